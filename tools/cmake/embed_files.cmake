@@ -1,0 +1,12 @@
+# Run by ingot_embed() at build time: writes HEADER and SOURCE with the text of FILES.
+set(declarations "")
+set(definitions "")
+foreach(file IN LISTS FILES)
+  get_filename_component(name "${file}" NAME)
+  string(MAKE_C_IDENTIFIER "${name}" id)
+  file(READ "${file}" text)
+  string(APPEND declarations "extern const std::string_view ${id};\n")
+  string(APPEND definitions "const std::string_view ${id} = R\"~~~~(${text})~~~~\";\n")
+endforeach()
+file(WRITE "${HEADER}" "// Made by tools/cmake/embed_files.cmake.\n#pragma once\n#include <string_view>\n\nnamespace ingot::embedded::${NAMESPACE} {\n${declarations}}  // namespace ingot::embedded::${NAMESPACE}\n")
+file(WRITE "${SOURCE}" "#include \"embedded/${NAMESPACE}.hpp\"\n\nnamespace ingot::embedded::${NAMESPACE} {\n${definitions}}  // namespace ingot::embedded::${NAMESPACE}\n")
