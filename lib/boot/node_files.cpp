@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "boot/node_files.hpp"
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "boot/api_door.hpp"
+#include "boot/cni.hpp"
+#include "kubeconfig/kubeconfig.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace ingot::boot {
+
+namespace {
+
+using tar::File;
+
+std::string https(const std::string& host) {
+  return fmt::format("https://{}:6443", host);
+}
+
+// kubelet keeps its client certificate in a file of its own, so that it can replace it; kubelet.conf names
+// it.
+std::string kubelet_kubeconfig(const ClusterBoot& cluster, const NodeBoot& node, const pki::ClusterPki& pki,
+                               const std::string& server) {
+  constexpr std::string_view kPem = "/var/lib/kubelet/pki/kubelet-client-current.pem";
+  const std::string user = "system:node:" + node.name;
+  const std::string ca = base::to_base64(pki.authorities.kubernetes.certificate());
+  return fmt::format(
+      "apiVersion: v1\nkind: Config\n"
+      "clusters:\n- name: {0}\n  cluster:\n    certificate-authority-data: {1}\n    server: {2}\n"
+      "users:\n- name: {3}\n  user:\n    client-certificate: {4}\n    client-key: {4}\n"
+      "contexts:\n- name: {3}@{0}\n  context:\n    cluster: {0}\n    user: {3}\n"
+      "current-context: {3}@{0}\n",
+      cluster.names.cluster, ca, server, user, kPem);
+}
+
+Names names_of(const ClusterBoot& cluster, const NodeBoot& node) {
+  return {.cluster = cluster.names.cluster,
+          .node = node.name,
+          .address = node.address,
+          .labels = base::join(node.labels, ",")};
+}
+
+void add_kubelet_files(std::vector<File>& files, const ClusterBoot& cluster, const NodeBoot& node,
+                       const Rendering& rendering, const pki::NodePki& pki) {
+  const Names names = names_of(cluster, node);
+  files.push_back({"/var/lib/kubelet/config.yaml", with_names(rendering.kubelet_config, names)});
+  files.push_back({"/var/lib/kubelet/kubeadm-flags.env", with_names(rendering.kubelet_flags, names)});
+  if (!rendering.instance_config.empty()) {
+    files.push_back({"/var/lib/kubelet/instance-config.yaml", with_names(rendering.instance_config, names)});
+  }
+  files.push_back(
+      {"/var/lib/kubelet/pki/kubelet-client-ingot.pem", pki.kubelet.certificate + pki.kubelet.key, 0600});
+  files.push_back({"/var/lib/kubelet/pki/kubelet-client-current.pem", "", 0777,
+                   "/var/lib/kubelet/pki/kubelet-client-ingot.pem"});
+  // Left out, kubelet would make an RSA key itself: some 100 ms of a processor that others wait for.
+  files.push_back({"/var/lib/kubelet/pki/kubelet.crt", pki.kubelet_serving.certificate});
+  files.push_back({"/var/lib/kubelet/pki/kubelet.key", pki.kubelet_serving.key, 0600});
+  for (const auto& [path, pem] : pki.files) {
+    const bool secret = path.ends_with(".key");
+    files.push_back({"/etc/kubernetes/" + path, pem, secret ? 0600 : 0644});
+  }
+  if (auto conflist = cni_config(rendering, node.pod_cidr, cluster.mtu)) {
+    files.push_back(std::move(*conflist));
+  }
+}
+
+void append(std::vector<File>& files, std::vector<File> more) {
+  for (auto& file : more) {
+    files.push_back(std::move(file));
+  }
+}
+
+}  // namespace
+
+std::vector<File> unit_files(const std::string& service_address, const std::string& control_plane_address) {
+  // kubelet: not before containerd answers (it would exit and wait a second), not while systemd still makes
+  // the slices it wants to use (on cgroup v1 a lost race costs 14 s).
+  std::string dropin =
+      "[Unit]\n"
+      "After=containerd.service kubelet.slice kubelet-kubepods.slice kubelet-kubepods-burstable.slice "
+      "kubelet-kubepods-besteffort.slice\n"
+      "Wants=containerd.service kubelet.slice kubelet-kubepods.slice kubelet-kubepods-burstable.slice "
+      "kubelet-kubepods-besteffort.slice\n";
+  if (!service_address.empty()) {
+    // Pods run before kube-proxy has programmed the API's service address; their first connection would hang
+    // and be tried again after 30 s. kube-proxy's own rules come before these as soon as they are there.
+    dropin += "\n[Service]\n";
+    for (const auto* chain : {"OUTPUT", "PREROUTING"}) {
+      dropin += fmt::format(
+          "ExecStartPre=-/bin/sh -c \"iptables -w -t nat -A {} -d {}/32 -p tcp --dport 443 -j DNAT "
+          "--to-destination {}:6443\"\n",
+          chain, service_address, control_plane_address);
+    }
+  }
+  return {{"/etc/systemd/system/kubelet.service.d/20-ingot.conf", std::move(dropin)}};
+}
+
+std::vector<File> control_plane_files(const ClusterBoot& cluster, const NodeBoot& node,
+                                      const Rendering& rendering, const pki::ClusterPki& pki) {
+  const auto& own = pki.nodes.at(node.name);
+  std::vector<File> files;
+  add_kubelet_files(files, cluster, node, rendering, own);
+  const auto& ca = pki.authorities.kubernetes.certificate();
+  const auto add_kubeconfig = [&](const std::string& file, const std::string& user, const std::string& server,
+                                  const pki::IssuedCertificate& identity) {
+    files.push_back(
+        {"/etc/kubernetes/" + file,
+         kubeconfig::make_kubeconfig(
+             {.cluster = cluster.names.cluster, .user = user},
+             {.server = server, .ca = ca, .certificate = identity.certificate, .key = identity.key}),
+         0600});
+  };
+  const std::string endpoint = https(cluster.names.node);
+  const std::string local = https(node.address);
+  add_kubeconfig("admin.conf", "kubernetes-admin", endpoint, pki.admin);
+  add_kubeconfig("super-admin.conf", "kubernetes-super-admin", endpoint, pki.super_admin);
+  add_kubeconfig("controller-manager.conf", "system:kube-controller-manager", local, own.controller_manager);
+  add_kubeconfig("scheduler.conf", "system:kube-scheduler", local, own.scheduler);
+  files.push_back({"/etc/kubernetes/kubelet.conf", kubelet_kubeconfig(cluster, node, pki, local), 0600});
+  files.push_back({"/kind/kubeadm.conf", with_names(cluster.kubeadm_config, names_of(cluster, node)), 0600});
+  for (const auto& [name, text] : rendering.static_pods) {
+    files.push_back({"/etc/kubernetes/manifests/" + name, with_names(text, names_of(cluster, node)), 0600});
+  }
+  append(files, unit_files(cluster.service_address, cluster.names.address));
+  append(files, api_door_files());
+  return files;
+}
+
+std::vector<File> worker_files(const ClusterBoot& cluster, const NodeBoot& node, const Rendering& rendering,
+                               const pki::ClusterPki& pki) {
+  std::vector<File> files;
+  add_kubelet_files(files, cluster, node, rendering, pki.nodes.at(node.name));
+  files.push_back({"/etc/kubernetes/kubelet.conf",
+                   kubelet_kubeconfig(cluster, node, pki, https(cluster.names.node)), 0600});
+  append(files, unit_files(cluster.service_address, cluster.names.address));
+  return files;
+}
+
+}  // namespace ingot::boot

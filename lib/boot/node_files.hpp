@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// The files that make a container of a node image boot straight into a member of a cluster: what kubeadm init
+// and join would have left on it, and what keeps its first seconds from being spent on waiting
+// (docs/fast-boot.md tells the measurements). Uploaded between the container's creation and its start. Pure
+// functions.
+#pragma once
+
+#include "boot/rendering.hpp"
+#include "pki/cluster_pki.hpp"
+#include "tar/tar.hpp"
+
+#include <string>
+#include <vector>
+
+namespace ingot::boot {
+
+struct NodeBoot {
+  std::string name;
+  std::string address;              // IPv4, known before the node runs
+  std::string pod_cidr;             // its share of the pod subnet
+  std::vector<std::string> labels;  // "key=value"
+  bool control_plane = false;
+};
+
+struct ClusterBoot {
+  Names names;                  // of the first control plane
+  std::string service_address;  // of the API: the first of the service subnet
+  std::string kubeadm_config;   // with placeholders; left on every control plane for tools that look for it
+  int mtu = 1500;
+};
+
+[[nodiscard]] std::vector<tar::File> control_plane_files(const ClusterBoot& cluster, const NodeBoot& node,
+                                                         const Rendering& rendering,
+                                                         const pki::ClusterPki& pki);
+[[nodiscard]] std::vector<tar::File> worker_files(const ClusterBoot& cluster, const NodeBoot& node,
+                                                  const Rendering& rendering, const pki::ClusterPki& pki);
+
+// systemd drop-ins that any kind-style image profits from, whoever boots the node.
+[[nodiscard]] std::vector<tar::File> unit_files(const std::string& service_address,
+                                                const std::string& control_plane_address);
+
+// The `index`-th /24 of an IPv4 pod subnet, as the controller manager would share it out.
+// Error{invalid_input} when the subnet has no such share.
+[[nodiscard]] std::string pod_cidr(const std::string& pod_subnet, std::size_t index);
+
+}  // namespace ingot::boot

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cluster/api_access.hpp"
+
+#include "base/error.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace ingot::cluster {
+
+std::optional<std::string> published_endpoint(const docker::ContainerInfo& control_plane) {
+  for (const auto& port : control_plane.ports) {
+    if (port.container_port != node::kApiPort || port.protocol != "tcp" || port.host_port == 0) {
+      continue;
+    }
+    const bool anywhere =
+        port.host_address.empty() || port.host_address == "0.0.0.0" || port.host_address == "::";
+    const std::string host = anywhere ? "127.0.0.1" : port.host_address;
+    const bool is_ipv6 = host.find(':') != std::string::npos;
+    return is_ipv6 ? fmt::format("https://[{}]:{}", host, port.host_port)
+                   : fmt::format("https://{}:{}", host, port.host_port);
+  }
+  return std::nullopt;
+}
+
+const node::Node* first_control_plane(const std::vector<node::Node>& nodes) {
+  const node::Node* first = nullptr;
+  for (const auto& node : nodes) {
+    if (node.role == node::kControlPlaneRole && (first == nullptr || node.name < first->name)) {
+      first = &node;
+    }
+  }
+  return first;
+}
+
+kubeconfig::Access read_access(node::Host& host, const std::string& control_plane, const std::string& file,
+                               const std::stop_token& stop) {
+  const auto info = host.inspect(control_plane, stop);
+  const auto text = info ? host.read_file(info->id, "/etc/kubernetes/" + file, stop) : std::nullopt;
+  if (!text) {
+    throw base::Error(base::ErrorCode::not_found, fmt::format("node '{}' has no {}", control_plane, file),
+                      "its control plane was never finished");
+  }
+  auto access = kubeconfig::extract(*text, fmt::format("{} of node '{}'", file, control_plane));
+  if (const auto endpoint = published_endpoint(*info)) {
+    access.server = *endpoint;
+  }
+  return access;
+}
+
+std::unique_ptr<kube::Client> make_api(const kubeconfig::Access& access, const std::string& control_plane) {
+  return std::make_unique<kube::Client>(
+      access.server, kube::Credentials{.ca = access.ca, .certificate = access.certificate, .key = access.key},
+      control_plane);
+}
+
+}  // namespace ingot::cluster

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a starting API server to one that holds a whole cluster: waits for it, sends it boot::cluster_objects
+// and the first pods. Marks each milestone on the step.
+#pragma once
+
+#include "boot/objects.hpp"
+#include "cluster/creation.hpp"
+
+namespace ingot::cluster {
+
+void bootstrap_api(Creation& creation, const boot::ObjectsInput& input, plan::StepContext& context);
+
+}  // namespace ingot::cluster

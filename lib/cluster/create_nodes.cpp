@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+// The steps that every way of creating a cluster begins with: images, network, containers.
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "cluster/creation.hpp"
+#include "cluster/node_environment.hpp"
+#include "cluster/ports.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+namespace ingot::cluster {
+
+namespace {
+
+std::string step_id(const PlannedNode& node, std::string_view what) {
+  return fmt::format("node/{}/{}", node.name, what);
+}
+
+std::vector<docker::Mount> to_mounts(const config::NodeSpec& spec) {
+  std::vector<docker::Mount> mounts;
+  for (const auto& mount : spec.extra_mounts) {
+    std::string options;
+    if (mount.propagation == config::Propagation::host_to_container) {
+      options = "rslave";
+    } else if (mount.propagation == config::Propagation::bidirectional) {
+      options = "rshared";
+    }
+    if (mount.selinux_relabel) {
+      options = options.empty() ? "Z" : "Z," + options;
+    }
+    mounts.push_back({.source = mount.host_path,
+                      .target = mount.container_path,
+                      .read_only = mount.read_only,
+                      .propagation = options});
+  }
+  return mounts;
+}
+
+node::NodeSpec to_node_spec(const Creation& creation, const PlannedNode& node) {
+  return {.cluster = creation.spec.name,
+          .name = node.name,
+          .role = std::string(node.control_plane ? node::kControlPlaneRole : node::kWorkerRole),
+          .image = node.image,
+          .network = creation.network,
+          .address = node.address,
+          .mounts = to_mounts(*node.spec),
+          .ports = node.ports,
+          .env = node_environment(creation),
+          .labels = {{std::string(node::kVersionLabel), creation.options.tool_version},
+                     {std::string(node::kBootstrapLabel),
+                      creation.bootstrap == Bootstrap::native ? "native" : "kubeadm"}},
+          // Native files need the address; where it cannot be pinned it is known only once the node runs.
+          .wait_for_go = creation.bootstrap == Bootstrap::native && node.address.empty()};
+}
+
+void pull(Creation& creation, const std::string& image, plan::StepContext& context) {
+  std::map<std::string, docker::PullProgress> layers;
+  creation.host.engine().pull_image(
+      image,
+      [&](const docker::PullProgress& progress) {
+        layers[progress.layer] = progress;
+        std::int64_t current = 0;
+        std::int64_t total = 0;
+        for (const auto& [id, layer] : layers) {
+          current += layer.current;
+          total += layer.total;
+        }
+        context.progress("bytes", current, total);
+      },
+      context.stop());
+}
+
+}  // namespace
+
+void add_image_steps(plan::Plan& plan, Creation& creation) {
+  for (const auto& image : creation.missing_images) {
+    plan.add({.id = "image/" + image,
+              .title = "pull " + image,
+              .cause = "the engine does not have it",
+              .run = [&creation, image](plan::StepContext& context) { pull(creation, image, context); }});
+  }
+}
+
+void add_network_step(plan::Plan& plan, Creation& creation) {
+  plan.add({.id = "network",
+            .title = fmt::format("network {}", creation.network),
+            .cause = creation.network_exists ? "it exists; addresses are chosen on it" : "it does not exist",
+            .run = [&creation](plan::StepContext& context) {
+              auto addresses = creation.host.ensure_network(creation.network, context.stop());
+              if (creation.addresses_pinned != addresses.can_pin()) {  // the plan was made for the other case
+                throw base::Error(
+                    {.code = base::ErrorCode::already_exists,
+                     .message = fmt::format("the network '{}' was made by another program meanwhile",
+                                            creation.network),
+                     .remedy = "run the same command again"});
+              }
+              for (auto& node : creation.nodes) {
+                if (creation.addresses_pinned) {
+                  node.address = addresses.take(node.name);
+                }
+              }
+            }});
+}
+
+void add_node_create_step(plan::Plan& plan, Creation& creation, PlannedNode& node) {
+  std::vector<std::string> needs = {"network"};
+  if (std::ranges::find(creation.missing_images, node.image) != creation.missing_images.end()) {
+    needs.push_back("image/" + node.image);
+  }
+  plan.add({.id = step_id(node, "create"),
+            .title = "create node " + node.name,
+            .cause = "the cluster wants it, none exists",
+            .needs = needs,
+            .run =
+                [&creation, &node](plan::StepContext& context) {
+                  hold_ports(creation, node);
+                  // Not cancelled half-way: the engine would finish it a moment after undo found nothing.
+                  node.id = creation.host.create(to_node_spec(creation, node), creation.facts, {});
+                  base::check_stop(context.stop());
+                },
+            // By name: the engine may have made the container although its answer never came.
+            .undo =
+                [&creation, &node](const std::stop_token& stop) {
+                  const auto found = creation.host.inspect(node.name, stop);
+                  const auto cluster = found ? found->labels.find(std::string(node::kClusterLabel))
+                                             : docker::Labels::const_iterator();
+                  if (found && cluster != found->labels.end() && cluster->second == creation.spec.name) {
+                    creation.host.remove(found->id, stop);
+                  }
+                }});
+}
+
+void add_node_start_step(plan::Plan& plan, Creation& creation, PlannedNode& node,
+                         std::vector<std::string> needs) {
+  plan.add({.id = step_id(node, "start"),
+            .title = "start node " + node.name,
+            .cause = "it was created for this cluster",
+            .needs = std::move(needs),
+            .run = [&creation, &node](plan::StepContext& context) {
+              node.held_ports.clear();
+              creation.host.start(node.id, context.stop());
+            }});
+}
+
+}  // namespace ingot::cluster

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// A cluster in the making: what was asked for, what was found, and the values that the steps of the plan hand
+// to one another. A step reads only what a step that it needs has written; the executor orders the two.
+#pragma once
+
+#include "base/fd.hpp"
+#include "boot/node_files.hpp"
+#include "boot/rendering.hpp"
+#include "cluster/results.hpp"
+#include "config/cluster_spec.hpp"
+#include "kube/client.hpp"
+#include "kubeconfig/kubeconfig.hpp"
+#include "node/host.hpp"
+#include "pki/cluster_pki.hpp"
+#include "plan/plan.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ingot::cluster {
+
+// Left on a control plane when a create has come to its end.
+inline constexpr std::string_view kCompleteFile = "/kind/ingot-complete";
+
+struct PlannedNode {
+  const config::NodeSpec* spec = nullptr;
+  std::string name;
+  std::string image;
+  bool control_plane = false;
+  // Written by steps:
+  std::string address;
+  std::string id;
+  std::vector<base::Fd> held_ports;  // host ports chosen by us, kept taken until the container starts
+  std::vector<docker::PortBinding> ports;
+};
+
+struct Creation {
+  node::Host& host;
+  const config::ClusterSpec& spec;
+  const CreateOptions& options;
+  bool engine_is_local = true;
+
+  // Observed before the plan is made:
+  node::EngineFacts facts;
+  std::vector<PlannedNode> nodes;  // control planes first
+  Bootstrap bootstrap = Bootstrap::native;
+  std::string bootstrap_reason;
+  std::vector<std::string> missing_images;
+  bool network_exists = false;
+  base::Clock::time_point deadline;
+
+  // Written by steps:
+  std::string network;
+  bool addresses_pinned = false;
+  std::string image_id;  // of the first control plane
+  boot::Rendering rendering;
+  std::optional<pki::ClusterPki> pki;
+  std::unique_ptr<kube::Client> api;
+  std::string endpoint;
+  kubeconfig::Access admin;  // of the kubeconfig that the user gets
+  std::string kubeconfig_path;
+  std::optional<base::Failure> kubeconfig_failure;
+
+  [[nodiscard]] PlannedNode& control_plane() { return nodes.front(); }
+  [[nodiscard]] std::string service_address() const;  // first of the service subnet: the API's
+};
+
+// Engine and images looked at; Error{already_exists} when containers carry the name.
+[[nodiscard]] Creation observe(node::Host& host, const config::ClusterSpec& spec,
+                               const CreateOptions& options, bool engine_is_local,
+                               const std::stop_token& stop);
+
+// The whole plan. `creation` must outlive it.
+[[nodiscard]] plan::Plan make_plan(Creation& creation);
+
+// Parts of it. Step ids: "node/<name>/start" and "api" are what later steps wait for.
+void add_image_steps(plan::Plan& plan, Creation& creation);
+void add_network_step(plan::Plan& plan, Creation& creation);
+void add_node_create_step(plan::Plan& plan, Creation& creation, PlannedNode& node);
+void add_node_start_step(plan::Plan& plan, Creation& creation, PlannedNode& node,
+                         std::vector<std::string> needs);
+void add_native_steps(plan::Plan& plan, Creation& creation);
+void add_kubeadm_steps(plan::Plan& plan, Creation& creation);
+void add_kubeconfig_step(plan::Plan& plan, Creation& creation);
+void add_readiness_steps(plan::Plan& plan, Creation& creation);
+
+}  // namespace ingot::cluster

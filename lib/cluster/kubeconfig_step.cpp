@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cluster/kubeconfig_files.hpp"
+
+#include "base/error.hpp"
+#include "cluster/creation.hpp"
+
+#include <filesystem>
+
+namespace ingot::cluster {
+
+std::vector<std::string> kubeconfig_search_path(const KubeconfigTarget& target) {
+  return kubeconfig::search_path(
+      {.given = target.explicit_path, .variable = target.kubeconfig_env, .home = target.home});
+}
+
+void add_kubeconfig_step(plan::Plan& plan, Creation& creation) {
+  const auto& target = creation.options.kubeconfig;
+  if (!target.write) {
+    return;
+  }
+  const auto exists = [](const std::string& path) {
+    std::error_code ignored;
+    return std::filesystem::exists(path, ignored);
+  };
+  const auto file = kubeconfig::merge_target(
+      {.given = target.explicit_path, .variable = target.kubeconfig_env, .home = target.home}, exists);
+  const auto entry = kubeconfig::entry_name(creation.spec.name);
+  plan.add({.id = "kubeconfig",
+            .title = "write kubeconfig " + file,
+            .cause = "kubectl finds the cluster by it",
+            .needs = {"api"},
+            .run =
+                [&creation, file, entry](plan::StepContext& context) {
+                  try {
+                    kubeconfig::merge(file, entry, creation.admin, context.stop());
+                    creation.kubeconfig_path = file;
+                  } catch (
+                      const base::Error& error) {  // told at the end; a running cluster is not thrown away
+                    creation.kubeconfig_failure = error.failure();
+                    context.warn("the kubeconfig could not be written: " + error.failure().message);
+                  }
+                },
+            .undo =
+                [&creation, file, entry](const std::stop_token& stop) {
+                  if (!creation.kubeconfig_failure) {
+                    kubeconfig::remove({file}, entry, stop);
+                  }
+                }});
+}
+
+}  // namespace ingot::cluster

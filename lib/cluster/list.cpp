@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cluster/list.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace ingot::cluster {
+
+namespace {
+
+std::string state_of(int all, int running, int paused) {
+  if (running == all) {
+    return "Running";
+  }
+  if (paused == all) {
+    return "Paused";
+  }
+  return running == 0 ? "Stopped" : "Partial";
+}
+
+}  // namespace
+
+std::vector<ClusterSummary> summarize(const std::vector<node::Node>& nodes) {
+  std::map<std::string, ClusterSummary> by_name;
+  std::map<std::string, int> paused;
+  for (const auto& node : nodes) {
+    auto [entry, is_new] = by_name.try_emplace(node.cluster);
+    auto& summary = entry->second;
+    summary.name = node.cluster;
+    const auto created = std::chrono::system_clock::from_time_t(node.created);
+    if (is_new || created < summary.created) {
+      summary.created = created;
+    }
+    summary.running += node.state == "running" ? 1 : 0;
+    paused[node.cluster] += node.state == "paused" ? 1 : 0;
+    if (node.role == node::kControlPlaneRole) {
+      ++summary.control_planes;
+      summary.image = node.image;
+    } else if (node.role == node::kWorkerRole) {
+      ++summary.workers;
+    }
+  }
+  std::vector<ClusterSummary> summaries;
+  for (auto& [name, summary] : by_name) {
+    const auto all = std::ranges::count(nodes, name, &node::Node::cluster);
+    summary.state = state_of(static_cast<int>(all), summary.running, paused[name]);
+    summaries.push_back(std::move(summary));
+  }
+  return summaries;
+}
+
+std::vector<ClusterSummary> list(node::Host& host, const std::stop_token& stop) {
+  return summarize(host.nodes("", stop));
+}
+
+}  // namespace ingot::cluster

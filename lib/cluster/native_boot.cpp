@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+// The native bootstrap: every file that kubeadm would have made is in a node before it starts, and every
+// object that kubeadm would have created is sent to the API server the moment it answers.
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "boot/objects.hpp"
+#include "cluster/api_access.hpp"
+#include "cluster/api_bootstrap.hpp"
+#include "cluster/creation.hpp"
+#include "cluster/kubeadm_config.hpp"
+#include "cluster/rendering_cache.hpp"
+#include "config/cidr.hpp"
+#include "kubeadm/version.hpp"
+
+#include <fmt/format.h>
+
+namespace ingot::cluster {
+
+namespace {
+
+std::vector<std::string> kubelet_labels(const config::NodeSpec& spec) {
+  std::vector<std::string> labels;
+  for (const auto& [key, value] : spec.labels) {
+    labels.push_back(fmt::format("{}={}", key, value));
+  }
+  return labels;
+}
+
+boot::NodeBoot to_boot(const Creation& creation, std::size_t index) {
+  const auto& node = creation.nodes[index];
+  return {.name = node.name,
+          .address = node.address,
+          .pod_cidr = boot::pod_cidr(creation.spec.networking.pod_subnet, index),
+          .labels = kubelet_labels(*node.spec),
+          .control_plane = node.control_plane};
+}
+
+boot::Names names_of(const Creation& creation) {
+  return {.cluster = creation.spec.name,
+          .node = creation.nodes.front().name,
+          .address = creation.nodes.front().address,
+          .labels = ""};
+}
+
+pki::PkiInput pki_input(const Creation& creation) {
+  pki::PkiInput input{.service_address = creation.service_address(),
+                      .control_plane_endpoint = creation.nodes.front().name,
+                      .api_server_sans = {"localhost", creation.spec.networking.api_server_address}};
+  if (const auto version = kubeadm::parse_version(creation.rendering.kubernetes_version)) {
+    input.kubernetes_minor = version->minor;
+  }
+  for (const auto& node : creation.nodes) {
+    (node.control_plane ? input.control_planes : input.workers).push_back({node.name, node.address});
+  }
+  return input;
+}
+
+void upload(Creation& creation, std::size_t index, const std::stop_token& stop) {
+  auto& node = creation.nodes[index];
+  const boot::ClusterBoot cluster{
+      .names = names_of(creation),
+      .service_address = creation.service_address(),
+      .kubeadm_config = kubeadm_config_for(creation, node, creation.rendering.kubernetes_version)};
+  const auto boot = to_boot(creation, index);
+  auto files = node.control_plane
+                   ? boot::control_plane_files(cluster, boot, creation.rendering, *creation.pki)
+                   : boot::worker_files(cluster, boot, creation.rendering, *creation.pki);
+  if (!creation.addresses_pinned) {
+    files.push_back({std::string(node::kGoFile), ""});  // last: the node waits for it
+  }
+  creation.host.put_files(node.id, tar::pack(files), stop);
+}
+
+// Ingot itself acts as the super administrator: the administrators' group has no rights before it is bound.
+void connect(Creation& creation, const std::stop_token& stop) {
+  const auto& first = creation.control_plane();
+  const auto info = creation.host.inspect(first.id, stop);
+  const auto endpoint = info ? published_endpoint(*info) : std::nullopt;
+  if (!endpoint) {
+    throw base::Error(base::ErrorCode::engine_refused,
+                      fmt::format("the API server's port of node '{}' is not published", first.name),
+                      info ? info->error : "the container is gone");
+  }
+  const auto& ca = creation.pki->authorities.kubernetes.certificate();
+  const auto access = [&](const pki::IssuedCertificate& identity) {
+    return kubeconfig::Access{*endpoint, ca, identity.certificate, identity.key};
+  };
+  creation.endpoint = *endpoint;
+  creation.admin = access(creation.pki->admin);
+  creation.api = make_api(access(creation.pki->super_admin), first.name);
+}
+
+// The engine gave the addresses when the nodes started; the nodes wait for their files.
+void read_addresses(Creation& creation, const std::stop_token& stop) {
+  for (auto& node : creation.nodes) {
+    const auto info = creation.host.inspect(node.id, stop);
+    const auto network = info ? info->networks.find(creation.network) : decltype(info->networks.end())();
+    if (!info || network == info->networks.end() || network->second.ipv4.empty()) {
+      throw base::Error(
+          base::ErrorCode::engine_refused,
+          fmt::format("node '{}' got no address on the network '{}'", node.name, creation.network));
+    }
+    node.address = network->second.ipv4;
+  }
+}
+
+void add_rendering_step(plan::Plan& plan, Creation& creation, const std::vector<std::string>& images) {
+  plan.add({.id = "rendering",
+            .title = "ask the image's kubeadm",
+            .cause = "static pods and add-ons differ between versions",
+            .needs = images,
+            .run = [&creation](plan::StepContext& context) {
+              creation.rendering = rendering_of(creation, context);
+              const auto version = kubeadm::parse_version(creation.rendering.kubernetes_version);
+              if (!version || version->minor < 31) {
+                throw base::Error(
+                    {.code = base::ErrorCode::unsupported,
+                     .message = fmt::format("the native bootstrap needs Kubernetes 1.31 or newer, the "
+                                            "image has {}",
+                                            creation.rendering.kubernetes_version),
+                     .remedy = "add --bootstrap kubeadm"});
+              }
+            }});
+}
+
+}  // namespace
+
+void add_native_steps(plan::Plan& plan, Creation& creation) {
+  std::vector<std::string> images;
+  for (const auto& image : creation.missing_images) {
+    images.push_back("image/" + image);
+  }
+  add_rendering_step(plan, creation, images);
+  std::vector<std::string> created;
+  std::vector<std::string> started;
+  for (auto& node : creation.nodes) {
+    add_node_create_step(plan, creation, node);
+    created.push_back(fmt::format("node/{}/create", node.name));
+    started.push_back(fmt::format("node/{}/start", node.name));
+  }
+  // Addresses first, then certificates that name them. Without pinned addresses the containers start first
+  // and wait; with them the order is the other way round and nothing waits.
+  const bool pinned_expected = creation.addresses_pinned;
+  std::vector<std::string> before_certificates = {"network", "rendering"};
+  if (!pinned_expected) {
+    for (auto& node : creation.nodes) {
+      add_node_start_step(plan, creation, node, {fmt::format("node/{}/create", node.name)});
+    }
+    before_certificates.insert(before_certificates.end(), started.begin(), started.end());
+  }
+  plan.add({.id = "certificates",
+            .title = "make keys and certificates",
+            .cause = "nodes and components need identities",
+            .needs = before_certificates,
+            .run = [&creation](plan::StepContext& context) {
+              if (!creation.addresses_pinned) {
+                read_addresses(creation, context.stop());
+              }
+              creation.pki = pki::make_cluster_pki(pki_input(creation));
+            }});
+  for (std::size_t i = 0; i < creation.nodes.size(); ++i) {
+    auto& node = creation.nodes[i];
+    plan.add({.id = fmt::format("node/{}/files", node.name),
+              .title = "hand node " + node.name + " its files",
+              .cause = "it boots into the cluster with them",
+              .needs = {"certificates", fmt::format("node/{}/create", node.name)},
+              .run = [&creation, i](plan::StepContext& context) { upload(creation, i, context.stop()); }});
+    if (pinned_expected) {
+      add_node_start_step(plan, creation, node, {fmt::format("node/{}/files", node.name)});
+    }
+  }
+  const std::string ready =
+      fmt::format("node/{}/{}", creation.nodes.front().name, pinned_expected ? "start" : "files");
+  plan.add({.id = "api",
+            .title = "start the control plane",
+            .cause = "the first control plane has everything it needs",
+            .needs = {ready},
+            .run = [&creation](plan::StepContext& context) {
+              connect(creation, context.stop());
+              boot::ObjectsInput input{.names = names_of(creation),
+                                       .ca_certificate = creation.pki->authorities.kubernetes.certificate(),
+                                       .service_address = creation.service_address(),
+                                       .nodes = {},
+                                       .now = std::chrono::system_clock::now()};
+              for (std::size_t i = 0; i < creation.nodes.size(); ++i) {
+                input.nodes.push_back(to_boot(creation, i));
+              }
+              bootstrap_api(creation, input, context);
+            }});
+}
+
+}  // namespace ingot::cluster

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cluster/ports.hpp"
+
+#include "base/error.hpp"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <cstring>
+
+namespace ingot::cluster {
+
+namespace {
+
+const char* to_protocol(config::Protocol protocol) {
+  switch (protocol) {
+    case config::Protocol::tcp:
+      return "tcp";
+    case config::Protocol::udp:
+      return "udp";
+    case config::Protocol::sctp:
+      return "sctp";
+  }
+  return "tcp";
+}
+
+// Listens on a free TCP port of `address`; TCP for other protocols too, as kind does.
+base::Fd listen_anywhere(const std::string& address, int& port) {
+  sockaddr_in name{};
+  name.sin_family = AF_INET;
+  base::Fd fd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  socklen_t size = sizeof(name);
+  auto* generic = reinterpret_cast<sockaddr*>(&name);
+  if (inet_pton(AF_INET, address.c_str(), &name.sin_addr) != 1 || !fd || bind(fd.get(), generic, size) != 0 ||
+      listen(fd.get(), 1) != 0 || getsockname(fd.get(), generic, &size) != 0) {
+    throw base::Error(base::ErrorCode::environment,
+                      fmt::format("no free port could be found on '{}'", address), std::strerror(errno));
+  }
+  port = ntohs(name.sin_port);
+  return fd;
+}
+
+}  // namespace
+
+void hold_ports(const Creation& creation, PlannedNode& node) {
+  node.ports.clear();
+  node.held_ports.clear();
+  const auto add = [&](int container_port, int host_port, std::string address, const char* protocol) {
+    if (host_port == 0 && creation.engine_is_local) {
+      node.held_ports.push_back(listen_anywhere(address, host_port));
+    }
+    node.ports.push_back({.container_port = container_port,
+                          .protocol = protocol,
+                          .host_address = std::move(address),
+                          .host_port = host_port < 0 ? 0 : host_port});
+  };
+  for (const auto& mapping : node.spec->extra_port_mappings) {
+    add(mapping.container_port, mapping.host_port, mapping.listen_address, to_protocol(mapping.protocol));
+  }
+  if (node.control_plane) {
+    const auto& networking = creation.spec.networking;
+    add(node::kApiPort, networking.api_server_port, networking.api_server_address, "tcp");
+  }
+}
+
+}  // namespace ingot::cluster

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// Host ports of a node. A port that nobody chose is chosen here and pinned, because one that the engine
+// chooses changes whenever the node restarts; it is kept taken until the container starts, so that two
+// creates at once do not choose the same.
+#pragma once
+
+#include "cluster/creation.hpp"
+
+namespace ingot::cluster {
+
+// Fills node.ports from the spec (and, on a control plane, the API server's) and node.held_ports.
+// Error{already_exists} when a port that was asked for is taken.
+void hold_ports(const Creation& creation, PlannedNode& node);
+
+}  // namespace ingot::cluster

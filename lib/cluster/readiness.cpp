@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// The steps that end a create: a cluster is useful when every node is Ready, CoreDNS is available and pods
+// can be given an identity. Watched, not polled.
+#include "base/error.hpp"
+#include "cluster/creation.hpp"
+#include "kube/wait.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+namespace ingot::cluster {
+
+namespace {
+
+using nlohmann::json;
+
+// The status of a condition ("True", "False", "Unknown"), and why, or "not reported yet".
+std::pair<bool, std::string> condition(const json& object, std::string_view type) {
+  if (object.contains("status") && object["status"].contains("conditions")) {
+    for (const auto& condition : object["status"]["conditions"]) {
+      if (condition.value("type", "") == type) {
+        return {
+            condition.value("status", "") == "True",
+            fmt::format("{} is {}: {}", type, condition.value("status", ""), condition.value("message", ""))};
+      }
+    }
+  }
+  return {false, fmt::format("{} is not reported yet", type)};
+}
+
+void wait_for_object(Creation& creation, const std::string& path, const std::string& what,
+                     std::string_view type, plan::StepContext& context) {
+  try {
+    kube::wait_for_object(
+        *creation.api, path,
+        [type](const json& object, std::string& seen) {
+          if (type.empty()) {
+            return true;
+          }
+          const auto [met, why] = condition(object, type);
+          seen = why;
+          return met;
+        },
+        creation.deadline, context.stop());
+  } catch (const base::Error& error) {
+    if (error.code() != base::ErrorCode::timed_out) {
+      throw;
+    }
+    throw base::Error(base::ErrorCode::timed_out, fmt::format("timed out waiting until {}", what),
+                      error.failure().cause);
+  }
+}
+
+}  // namespace
+
+void add_readiness_steps(plan::Plan& plan, Creation& creation) {
+  if (!creation.options.wait) {
+    return;
+  }
+  for (auto& node : creation.nodes) {
+    std::vector<std::string> needs = {"api"};
+    if (!node.control_plane) {
+      needs.push_back(
+          fmt::format("node/{}/{}", node.name, creation.bootstrap == Bootstrap::kubeadm ? "join" : "start"));
+    }
+    plan.add({.id = fmt::format("node/{}/ready", node.name),
+              .title = fmt::format("wait until {} is Ready", node.name),
+              .cause = "a create ends when the cluster is useful",
+              .needs = std::move(needs),
+              .run = [&creation, &node](plan::StepContext& context) {
+                wait_for_object(creation, "/api/v1/nodes/" + node.name,
+                                fmt::format("node '{}' is Ready", node.name), "Ready", context);
+              }});
+  }
+  plan.add({.id = "dns",
+            .title = "wait until CoreDNS is available",
+            .cause = "a create ends when the cluster is useful",
+            .needs = {"api"},
+            .run = [&creation](plan::StepContext& context) {
+              wait_for_object(creation, "/apis/apps/v1/namespaces/kube-system/deployments/coredns",
+                              "CoreDNS is available", "Available", context);
+            }});
+  plan.add({.id = "service-account",
+            .title = "wait for the default service account",
+            .cause = "pods cannot be created without it",
+            .needs = {"api"},
+            .run = [&creation](plan::StepContext& context) {
+              wait_for_object(creation, "/api/v1/namespaces/default/serviceaccounts/default",
+                              "the default service account exists", "", context);
+            }});
+}
+
+}  // namespace ingot::cluster

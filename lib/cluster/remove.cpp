@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cluster/remove.hpp"
+
+#include "base/error.hpp"
+#include "cluster/kubeconfig_files.hpp"
+#include "kubeconfig/kubeconfig.hpp"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <sstream>
+
+namespace ingot::cluster {
+
+namespace {
+
+bool names_cluster(const std::string& file, const std::string& entry) {
+  std::ifstream stream(file, std::ios::binary);
+  std::ostringstream text;
+  text << stream.rdbuf();
+  try {
+    return stream && !kubeconfig::extract(text.str(), file, entry).server.empty();
+  } catch (const base::Error&) {  // not there, or nothing that a removal would touch
+    return false;
+  }
+}
+
+}  // namespace
+
+DeleteResult find_remains(node::Host& host, const std::string& name, const DeleteOptions& options,
+                          const std::stop_token& stop) {
+  DeleteResult result{.name = name};
+  for (const auto& node : host.nodes(name, stop)) {
+    result.nodes.push_back(node.name);
+  }
+  if (options.kubeconfig.write) {
+    for (const auto& file : kubeconfig_search_path(options.kubeconfig)) {
+      if (names_cluster(file, kubeconfig::entry_name(name))) {
+        result.kubeconfigs.push_back(file);
+      }
+    }
+  }
+  return result;
+}
+
+DeleteResult remove(node::Host& host, const std::string& name, const DeleteOptions& options,
+                    const plan::Interrupts& interrupts, plan::EventSink& sink) {
+  DeleteResult result{.name = name};
+  const auto nodes = host.nodes(name, interrupts.stop);
+  plan::Plan plan;
+  for (const auto& node : nodes) {
+    result.nodes.push_back(node.name);
+    plan.add({.id = fmt::format("node/{}/remove", node.name),
+              .title = "remove node " + node.name,
+              .cause = fmt::format("it carries the label of cluster '{}'", name),
+              .run = [&host, id = node.id](plan::StepContext& context) { host.remove(id, context.stop()); }});
+  }
+  if (options.kubeconfig.write) {
+    plan.add({.id = "kubeconfig",
+              .title = "remove kubeconfig entries",
+              .cause = "they point to a cluster that goes",
+              .run = [&](plan::StepContext& context) {
+                result.kubeconfigs = kubeconfig::remove(kubeconfig_search_path(options.kubeconfig),
+                                                        kubeconfig::entry_name(name), context.stop());
+              }});
+  }
+  const auto outcome = plan::execute(plan,
+                                     {.verb = "delete",
+                                      .subject = "cluster/" + name,
+                                      .width = 64,
+                                      .undo_on_failure = false,
+                                      .keep_going = true},
+                                     interrupts, sink);
+  if (outcome.failure) {
+    base::Failure failure = *outcome.failure;
+    failure.message = fmt::format("cluster '{}' could not be deleted: {}", name, failure.message);
+    throw base::Error(std::move(failure));
+  }
+  if (outcome.end != plan::Outcome::End::done) {
+    throw base::Cancelled(
+        fmt::format("what is left of cluster '{}' can be deleted by the same command", name),
+        "ingot cluster delete " + name);
+  }
+  return result;
+}
+
+}  // namespace ingot::cluster

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the cluster verbs take and give: plain values, the promise behind `-o json`.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ingot::cluster {
+
+enum class Bootstrap { automatic, native, kubeadm };
+
+struct KubeconfigTarget {
+  bool write = true;
+  std::string explicit_path;  // --kubeconfig; empty: KUBECONFIG's rules
+  std::string kubeconfig_env;
+  std::string home;
+};
+
+struct CreateOptions {
+  Bootstrap bootstrap = Bootstrap::automatic;
+  bool wait = true;  // false: return when the API server has everything, nodes may still be starting
+  std::chrono::milliseconds timeout{300'000};
+  bool keep_on_failure = false;
+  std::string image;    // overrides the image of every node; empty: the file's, else the default
+  std::string network;  // empty: "kind"
+  KubeconfigTarget kubeconfig;
+  std::string cache_dir;  // where renderings of an image's kubeadm are kept; empty: nowhere
+  std::string tool_version;
+  // Handed to the nodes as kind does: HTTP_PROXY and friends, "NAME=value".
+  std::vector<std::string> proxy_env;
+};
+
+struct Phase {
+  std::string name;
+  std::chrono::milliseconds at{0};  // end, since the operation started
+  std::chrono::milliseconds elapsed{0};
+};
+
+struct CreateResult {
+  std::string name;
+  std::string context;
+  std::string endpoint;
+  std::string kubeconfig_path;  // empty: none written
+  std::string image;
+  std::string kubernetes_version;
+  Bootstrap bootstrap = Bootstrap::native;  // the one taken
+  std::string bootstrap_reason;             // why not the native one; empty otherwise
+  std::vector<std::string> nodes;
+  std::vector<Phase> phases;
+  std::chrono::milliseconds elapsed{0};
+};
+
+struct ClusterSummary {
+  std::string name;
+  std::string state;  // Running, Stopped, Partial, Creating
+  int control_planes = 0;
+  int workers = 0;
+  int running = 0;
+  std::string image;
+  std::chrono::system_clock::time_point created;
+};
+
+struct NodeStatus {
+  std::string name;
+  std::string role;   // control-plane, worker, external-load-balancer
+  std::string state;  // Ready, NotReady, Stopped, Unknown
+  std::string detail;
+  std::string version;
+  std::string address;
+  std::string image;
+  std::string container_id;
+  std::optional<std::chrono::system_clock::time_point> started;
+  std::optional<double> cpu_cores;  // used now
+  std::optional<std::uint64_t> memory_bytes;
+};
+
+struct ComponentStatus {
+  std::string name;  // "API server", "etcd", "scheduler", "controller manager", "CNI", "DNS", "storage class"
+  bool healthy = false;
+  std::string detail;
+};
+
+struct ClusterStatus {
+  std::string name;
+  std::string endpoint;
+  std::string kubernetes_version;
+  std::vector<NodeStatus> nodes;
+  std::vector<ComponentStatus> components;
+  [[nodiscard]] bool healthy() const;
+};
+
+struct DeleteOptions {
+  KubeconfigTarget kubeconfig;
+  std::chrono::milliseconds timeout{60'000};
+};
+
+struct DeleteResult {
+  std::string name;
+  std::vector<std::string> nodes;        // containers removed
+  std::vector<std::string> kubeconfigs;  // files changed
+  [[nodiscard]] bool found() const { return !nodes.empty() || !kubeconfigs.empty(); }
+};
+
+}  // namespace ingot::cluster

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cluster/status.hpp"
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "cluster/api_access.hpp"
+#include "cluster/components.hpp"
+
+#include <fmt/format.h>
+
+#include <thread>
+
+namespace ingot::cluster {
+
+namespace {
+
+constexpr std::chrono::milliseconds kUsageWindow{250};
+
+std::vector<node::Node> require_nodes(node::Host& host, const std::string& name,
+                                      const std::stop_token& stop) {
+  auto nodes = host.nodes(name, stop);
+  if (nodes.empty()) {
+    throw base::Error({.code = base::ErrorCode::not_found,
+                       .message = fmt::format("there is no cluster named '{}'", name),
+                       .remedy = "ingot cluster list"});
+  }
+  return nodes;
+}
+
+NodeStatus describe(node::Host& host, const node::Node& node, const std::stop_token& stop) {
+  NodeStatus status{.name = node.name,
+                    .role = node.role,
+                    .state = node.state == "running" ? "Unknown" : "Stopped",
+                    .detail = node.state == "running" ? "" : "container is " + node.state,
+                    .address = node.address,
+                    .image = node.image,
+                    .container_id = node.id.substr(0, 12)};
+  if (node.state != "running") {
+    return status;
+  }
+  if (const auto info = host.inspect(node.id, stop)) {
+    status.started = base::parse_rfc3339(info->started_at);
+  }
+  try {
+    const auto first = host.usage(node.id, stop);
+    base::sleep_for(kUsageWindow, stop);
+    const auto second = host.usage(node.id, stop);
+    const auto window = std::chrono::duration_cast<std::chrono::nanoseconds>(second.at - first.at).count();
+    if (window > 0 && second.cpu_ns >= first.cpu_ns) {
+      status.cpu_cores = static_cast<double>(second.cpu_ns - first.cpu_ns) / static_cast<double>(window);
+    }
+    status.memory_bytes = second.memory_bytes;
+  } catch (const base::Error& error) {  // stopped between two looks, say
+    status.detail = error.failure().message;
+  }
+  return status;
+}
+
+// All nodes at once; a node whose description fails says so.
+std::vector<NodeStatus> describe_all(node::Host& host, const std::vector<node::Node>& nodes,
+                                     const std::stop_token& stop) {
+  std::vector<NodeStatus> described(nodes.size());
+  std::vector<std::jthread> threads;
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    threads.emplace_back([&, i] {
+      try {
+        described[i] = describe(host, nodes[i], stop);
+      } catch (const base::Cancelled&) {  // the caller checks its stop token
+        return;
+      } catch (...) {
+        described[i].name = nodes[i].name;
+        described[i].role = nodes[i].role;
+        described[i].state = "Unknown";
+        described[i].detail = base::current_failure().message;
+      }
+    });
+  }
+  return described;
+}
+
+}  // namespace
+
+ClusterStatus status(node::Host& host, const std::string& name, const std::stop_token& stop) {
+  const auto nodes = require_nodes(host, name, stop);
+  ClusterStatus status{.name = name};
+  std::vector<ComponentStatus> components;
+  std::jthread asking([&] { components = look_at_components(host, nodes, status, stop); });
+  auto described = describe_all(host, nodes, stop);
+  asking.join();
+  base::check_stop(stop);
+  for (auto& node : described) {
+    for (const auto& seen : status.nodes) {
+      if (seen.name == node.name && node.state == "Unknown") {
+        node.state = seen.state;
+        node.detail = seen.detail;
+        node.version = seen.version;
+      }
+    }
+  }
+  status.nodes = std::move(described);
+  status.components = std::move(components);
+  return status;
+}
+
+std::string export_kubeconfig(node::Host& host, const std::string& name, bool internal,
+                              const std::stop_token& stop) {
+  const auto nodes = require_nodes(host, name, stop);
+  const auto* control_plane = first_control_plane(nodes);
+  if (control_plane == nullptr) {
+    throw base::Error(base::ErrorCode::not_found, fmt::format("cluster '{}' has no control plane", name));
+  }
+  auto access = read_access(host, control_plane->name, "admin.conf", stop);
+  if (internal) {
+    access.server = fmt::format("https://{}:{}", control_plane->name, node::kApiPort);
+  }
+  const std::string entry = kubeconfig::entry_name(name);
+  return kubeconfig::make_kubeconfig({.cluster = entry, .user = entry, .context = entry}, access);
+}
+
+}  // namespace ingot::cluster

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// A cluster as its file describes it (kind.x-k8s.io/v1alpha4). Plain data; made by load_cluster_file() or by
+// hand, completed by apply_defaults(), judged by validate() and unsupported_yet(). Texts that mean "not
+// given" are empty until apply_defaults() has run.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ingot::config {
+
+enum class Role { control_plane, worker };
+enum class IpFamily { ipv4, ipv6, dual };
+enum class KubeProxyMode { iptables, ipvs, nftables, none };
+enum class Propagation { none, host_to_container, bidirectional };
+enum class Protocol { tcp, udp, sctp };
+
+struct Mount {
+  std::string host_path;
+  std::string container_path;
+  bool read_only = false;
+  bool selinux_relabel = false;
+  Propagation propagation = Propagation::none;
+};
+
+// host_port 0: we choose a free port and pin it; -1: the engine chooses anew at each start.
+struct PortMapping {
+  int container_port = 0;
+  int host_port = 0;
+  std::string listen_address;
+  Protocol protocol = Protocol::tcp;
+};
+
+// An RFC 6902 patch, itself YAML or JSON text, for documents of this type.
+struct Json6902Patch {
+  std::string group;
+  std::string version;
+  std::string kind;
+  std::string patch;
+};
+
+struct NodeSpec {
+  Role role = Role::control_plane;
+  std::string image;
+  std::map<std::string, std::string> labels;
+  std::vector<Mount> extra_mounts;
+  std::vector<PortMapping> extra_port_mappings;
+  std::vector<std::string> kubeadm_patches;
+  std::vector<Json6902Patch> kubeadm_json6902_patches;
+};
+
+struct Networking {
+  IpFamily ip_family = IpFamily::ipv4;
+  std::string api_server_address;
+  int api_server_port = 0;  // as PortMapping::host_port
+  std::string pod_subnet;
+  std::string service_subnet;
+  bool disable_default_cni = false;
+  KubeProxyMode kube_proxy_mode = KubeProxyMode::iptables;
+  std::optional<std::vector<std::string>> dns_search;  // an empty list removes every search domain
+};
+
+// Where each part stood in the file: "nodes[1].role" -> line, counted from 1. Empty for a spec made by hand.
+using Lines = std::map<std::string, int>;
+
+struct ClusterSpec {
+  std::string name;
+  std::vector<NodeSpec> nodes;
+  Networking networking;
+  std::map<std::string, bool> feature_gates;
+  std::map<std::string, std::string> runtime_config;
+  std::vector<std::string> kubeadm_patches;
+  std::vector<Json6902Patch> kubeadm_json6902_patches;
+  std::vector<std::string> containerd_patches;           // TOML
+  std::vector<std::string> containerd_json6902_patches;  // JSON
+
+  std::string source_name;  // for messages; empty for a spec made by hand
+  Lines lines;
+};
+
+// The words of the cluster file for these values, such as "control-plane" and "HostToContainer".
+[[nodiscard]] const char* to_text(Role role) noexcept;
+[[nodiscard]] const char* to_text(IpFamily family) noexcept;
+[[nodiscard]] const char* to_text(KubeProxyMode mode) noexcept;
+[[nodiscard]] const char* to_text(Propagation propagation) noexcept;
+[[nodiscard]] const char* to_text(Protocol protocol) noexcept;
+
+// One name for each node, in the order of spec.nodes: "<cluster>-control-plane", "<cluster>-worker", and from
+// the second of each role on with a number ("<cluster>-worker2").
+[[nodiscard]] std::vector<std::string> node_names(const ClusterSpec& spec);
+
+// Everything that makes a cluster what it is, one "path: value" line each, in a fixed order: equal texts,
+// equal clusters. Lines and source do not count.
+[[nodiscard]] std::string to_canonical_text(const ClusterSpec& spec);
+
+}  // namespace ingot::config

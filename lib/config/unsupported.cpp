@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/rules.hpp"
+#include "config/validate.hpp"
+
+#include <fmt/format.h>
+#include <algorithm>
+
+namespace ingot::config {
+
+std::vector<Problem> unsupported_yet(const ClusterSpec& spec) {
+  Findings findings(spec);
+  if (spec.networking.ip_family != IpFamily::ipv4) {
+    findings.add("networking.ipFamily",
+                 fmt::format("'{}' is not supported yet; only ipv4", to_text(spec.networking.ip_family)));
+  }
+  int control_planes = 0;
+  for (std::size_t i = 0; i < spec.nodes.size(); ++i) {
+    if (spec.nodes[i].role == Role::control_plane && ++control_planes == 2) {
+      findings.add(fmt::format("nodes[{}].role", i), "a second control plane is not supported yet; only one");
+    }
+  }
+  if (!spec.containerd_patches.empty()) {
+    findings.add("containerdConfigPatches", "not supported yet");
+  }
+  if (!spec.containerd_json6902_patches.empty()) {
+    findings.add("containerdConfigPatchesJSON6902", "not supported yet");
+  }
+  return findings.take();
+}
+
+}  // namespace ingot::config

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/validate.hpp"
+
+#include "config/rules.hpp"
+
+#include <algorithm>
+
+namespace ingot::config {
+
+std::vector<Problem> validate(const ClusterSpec& spec) {
+  Findings findings(spec);
+  check_names(spec, findings);
+  check_networking(spec, findings);
+  check_nodes(spec, findings);
+  check_host_ports(spec, findings);
+  check_patches(spec, findings);
+  auto problems = findings.take();
+  std::stable_sort(problems.begin(), problems.end(),
+                   [](const Problem& a, const Problem& b) { return a.line < b.line; });
+  return problems;
+}
+
+void check(const ClusterSpec& spec) {
+  auto problems = validate(spec);
+  const auto unsupported = unsupported_yet(spec);
+  problems.insert(problems.end(), unsupported.begin(), unsupported.end());
+  throw_if_any(std::move(problems), spec.source_name);
+}
+
+}  // namespace ingot::config

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kube/watch.hpp"
+
+#include "kube/json_lines.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <exception>
+
+namespace ingot::kube {
+
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+using nlohmann::json;
+using std::chrono::milliseconds;
+
+// A silent stream may be a dead one. The server sends a bookmark about once a minute.
+constexpr milliseconds kLongestSilence{90'000};
+constexpr milliseconds kRetry{20};
+
+class Follower {
+ public:
+  Follower(Client& client, const WatchTarget& target, base::Clock::time_point deadline,
+           const EventSink& on_event)
+      : client_(client), target_(target), deadline_(deadline), on_event_(on_event) {}
+
+  void run(const std::stop_token& stop) {
+    for (;;) {
+      base::check_stop(stop);
+      if (base::Clock::now() >= deadline_) {
+        throw Error(ErrorCode::timed_out, "timed out watching " + target_.path, last_refusal_);
+      }
+      try {
+        if ((version_.empty() && !list(stop)) || !follow(stop)) {
+          break;
+        }
+      } catch (const Error& error) {
+        if (!recover(error)) {
+          throw;
+        }
+      }
+      base::sleep_for(kRetry, stop);
+    }
+    if (thrown_) {
+      std::rethrow_exception(thrown_);
+    }
+  }
+
+ private:
+  // Whether to go on after an error of the server or the connection.
+  bool recover(const Error& error) {
+    if (error.code() == ErrorCode::timed_out) {
+      return true;
+    }
+    const std::string& cause = error.failure().cause;
+    last_refusal_ = cause;
+    if (error.code() == ErrorCode::cluster_refused && cause.starts_with("HTTP 410")) {
+      version_.clear();
+      return true;
+    }
+    return is_starting_up(error);
+  }
+
+  // What the caller throws must not be taken for an error of the server.
+  bool tell(EventKind kind, const json& object) {
+    try {
+      return on_event_(kind, object);
+    } catch (...) {
+      thrown_ = std::current_exception();
+      return false;
+    }
+  }
+
+  static std::string version_of(const json& object) {
+    const json metadata = object.is_object() ? object.value("metadata", json()) : json();
+    const json version = metadata.is_object() ? metadata.value("resourceVersion", json()) : json();
+    return version.is_string() ? version.get<std::string>() : std::string();
+  }
+
+  bool list(const std::stop_token& stop) {
+    const json found = client_.list(target_.path, stop, target_.query);
+    if (has_listed_ && !tell(EventKind::restarted, nullptr)) {
+      return false;
+    }
+    has_listed_ = true;
+    for (const json& item : found.at("items")) {
+      if (!item.is_object()) {
+        throw Error(ErrorCode::untrusted, "cannot watch " + target_.path,
+                    "the list holds something else than objects");
+      }
+      if (!tell(EventKind::added, item)) {
+        return false;
+      }
+    }
+    version_ = version_of(found);
+    if (version_.empty()) {
+      throw Error(ErrorCode::untrusted, "cannot watch " + target_.path, "the list has no resourceVersion");
+    }
+    return tell(EventKind::synced, nullptr);
+  }
+
+  // False once the caller has seen enough.
+  bool follow(const std::stop_token& stop) {
+    const auto left =
+        std::chrono::duration_cast<milliseconds>(deadline_ - base::Clock::now()) + milliseconds(1);
+    const std::string target =
+        fmt::format("{}?watch=true&allowWatchBookmarks=true&resourceVersion={}{}{}", target_.path, version_,
+                    target_.query.empty() ? "" : "&", target_.query);
+    LineDecoder lines;
+    bool enough = false;
+    client_.stream(
+        target, std::max(milliseconds(1), std::min(left, kLongestSilence)),
+        [&](std::string_view piece) {
+          const auto on_line = [&](std::string_view line) { return take(line, enough); };
+          return lines.feed(piece, on_line) && base::Clock::now() < deadline_;
+        },
+        stop);
+    return !enough;
+  }
+
+  // One event. False ends the stream: for good with `enough`, else to begin anew.
+  bool take(std::string_view line, bool& enough) {
+    const json event = json::parse(line, nullptr, false);
+    const bool good = event.is_object() && event.value("type", json()).is_string() &&
+                      event.value("object", json()).is_object();
+    if (!good) {
+      throw Error(ErrorCode::untrusted, "cannot watch " + target_.path, "the API server sent no watch event");
+    }
+    const std::string type = event.at("type").get<std::string>();
+    const json& object = event.at("object");
+    if (type == "ERROR") {  // the version has expired (410), or the server cannot go on from it
+      last_refusal_ =
+          object.value("message", json()).is_string() ? object.at("message").get<std::string>() : type;
+      version_.clear();
+      return false;
+    }
+    if (const std::string version = version_of(object); !version.empty()) {
+      version_ = version;
+    }
+    enough = type != "BOOKMARK" && !tell(kind_of(type), object);
+    return !enough;
+  }
+
+  static EventKind kind_of(const std::string& type) {
+    if (type == "DELETED") {
+      return EventKind::deleted;
+    }
+    return type == "ADDED" ? EventKind::added : EventKind::modified;
+  }
+
+  Client& client_;
+  const WatchTarget& target_;
+  base::Clock::time_point deadline_;
+  const EventSink& on_event_;
+  std::string version_;
+  std::string last_refusal_;
+  bool has_listed_ = false;
+  std::exception_ptr thrown_;
+};
+
+}  // namespace
+
+void watch(Client& client, const WatchTarget& target, base::Clock::time_point deadline,
+           const EventSink& on_event, const std::stop_token& stop) {
+  Follower(client, target, deadline, on_event).run(stop);
+}
+
+}  // namespace ingot::kube

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kubeconfig/kubeconfig.hpp"
+
+#include "base/error.hpp"
+#include "kubeconfig/entries.hpp"
+#include "kubeconfig/file.hpp"
+#include "kubeconfig/lock.hpp"
+
+#include <memory>
+
+namespace ingot::kubeconfig {
+
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+
+// The lock of the path as given, which kubectl and kind would take, and that of the file it leads to: another
+// of us may come by the other path. Always in this order, so that two cannot wait for each other.
+class Locked {
+ public:
+  Locked(const std::string& path, const std::stop_token& stop) : target_(follow_links(path)) {
+    make_folder_of(path);
+    given_ = std::make_unique<FileLock>(path, stop);
+    if (target_ != path) {
+      make_folder_of(target_);
+      followed_ = std::make_unique<FileLock>(target_, stop);
+    }
+  }
+  [[nodiscard]] const std::string& target() const { return target_; }
+
+ private:
+  std::string target_;
+  std::unique_ptr<FileLock> given_;
+  std::unique_ptr<FileLock> followed_;
+};
+
+bool remove_from(const std::string& file, const std::string& name, const std::stop_token& stop) {
+  // Without the lock first: most files are not ours, and a read-only one that is not needs no lock.
+  const auto before = read_file(file);
+  if (!before || !without_entries(*before, file, name)) {
+    return false;
+  }
+  const Locked locked(file, stop);
+  check_writable(locked.target());
+  const auto text = read_file(locked.target());
+  const auto changed = text ? without_entries(*text, file, name) : std::nullopt;
+  if (!changed) {
+    return false;
+  }
+  replace_file(locked.target(), *changed);
+  return true;
+}
+
+[[noreturn]] void throw_all(const std::vector<base::Failure>& failures) {
+  base::Failure first = failures.front();
+  if (failures.size() > 1) {
+    for (const base::Failure& failure : failures) {
+      first.problems.push_back(failure.cause.empty() ? failure.message
+                                                     : failure.message + ": " + failure.cause);
+    }
+  }
+  throw Error(std::move(first));
+}
+
+}  // namespace
+
+std::string entry_name(const std::string& cluster) {
+  return "kind-" + cluster;
+}
+
+void merge(const std::string& file, const std::string& name, const Access& access,
+           const std::stop_token& stop) {
+  const Locked locked(file, stop);
+  check_writable(locked.target());
+  const std::string before = read_file(locked.target()).value_or("");
+  const std::string after = with_entries(before, file, name, access);
+  if (after != before) {
+    replace_file(locked.target(), after);
+  }
+}
+
+std::vector<std::string> remove(const std::vector<std::string>& files, const std::string& name,
+                                const std::stop_token& stop) {
+  std::vector<std::string> changed;
+  std::vector<base::Failure> failures;
+  for (const std::string& file : files) {
+    try {
+      if (remove_from(file, name, stop)) {
+        changed.push_back(file);
+      }
+    } catch (const Error& error) {
+      failures.push_back(error.failure());
+    }
+  }
+  if (!failures.empty()) {
+    throw_all(failures);
+  }
+  return changed;
+}
+
+std::vector<std::string> files_with(const std::vector<std::string>& files, const std::string& name) {
+  std::vector<std::string> found;
+  for (const std::string& file : files) {
+    try {
+      const auto text = read_file(file);
+      if (text && without_entries(*text, file, name)) {
+        found.push_back(file);
+      }
+    } catch (const Error&) {
+      continue;  // remove will tell
+    }
+  }
+  return found;
+}
+
+}  // namespace ingot::kubeconfig

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// The user's kubeconfig files and the ones we make. merge and remove lock a file as kubectl
+// and kind do
+// ("<file>.lock", created exclusively), replace it atomically and keep its mode, its owner and what others
+// wrote into it; several threads and processes may call them at once. Format: k8s.io/client-go,
+// tools/clientcmd/api/v1. Throws base::Error{invalid_input} (the file is no kubeconfig: it names file and
+// line), {environment} (permissions, disk), {timed_out} (another program keeps the lock), and Cancelled.
+#pragma once
+
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace ingot::kubeconfig {
+
+// How to reach a cluster. PEM texts, not base64.
+struct Access {
+  std::string server;  // "https://127.0.0.1:6443"
+  std::string ca;
+  std::string certificate;
+  std::string key;
+};
+
+struct Names {
+  std::string cluster;
+  std::string user;
+  std::string context;  // empty: "<user>@<cluster>", as kubeadm names it
+};
+
+// Text of a kubeconfig with one cluster, user and context, which is current: what kubeadm writes.
+[[nodiscard]] std::string make_kubeconfig(const Names& names, const Access& access);
+
+// The name of the three entries of a cluster, "kind-<cluster>": other tools find the clusters by it.
+[[nodiscard]] std::string entry_name(const std::string& cluster);
+
+// What the context `context` of a kubeconfig says; empty: the current one, or the only one there is. The keys
+// must be in the text. `origin` names the text in errors; missing parts are Error{untrusted}.
+[[nodiscard]] Access extract(const std::string& text, const std::string& origin,
+                             const std::string& context = {});
+
+// Writes the entries `name` into `file` and makes them current. The file and its folder are made if missing.
+void merge(const std::string& file, const std::string& name, const Access& access,
+           const std::stop_token& stop);
+
+// Drops the entries `name` from every one of `files`, and the current context where it was that one. Missing
+// files are fine. Returns the files that changed. A file that cannot be read or changed does not keep us from
+// the others; an Error with all such problems comes at the end.
+std::vector<std::string> remove(const std::vector<std::string>& files, const std::string& name,
+                                const std::stop_token& stop);
+
+// Those of `files` that hold an entry `name`: what remove would change. Files that cannot be read count as
+// without one.
+[[nodiscard]] std::vector<std::string> files_with(const std::vector<std::string>& files,
+                                                  const std::string& name);
+
+}  // namespace ingot::kubeconfig

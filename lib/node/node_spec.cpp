@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "node/node_spec.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace ingot::node {
+
+namespace {
+
+bool has_option(const std::vector<std::string>& options, std::string_view name) {
+  return std::ranges::any_of(options, [&](const std::string& option) {
+    return option == name || option.starts_with(fmt::format("{},", name));
+  });
+}
+
+// LUKS, LVM and friends: kubelet looks the backing device up through /dev/mapper.
+bool needs_device_mapper(const EngineFacts& facts) {
+  const auto is_one_of = [](const std::string& value, std::initializer_list<std::string_view> names) {
+    return std::ranges::find(names, value) != names.end();
+  };
+  return !facts.rootless && (is_one_of(facts.storage_driver, {"btrfs", "zfs", "devicemapper"}) ||
+                             is_one_of(facts.backing_filesystem, {"btrfs", "zfs", "xfs"}));
+}
+
+std::string to_bind(const docker::Mount& mount) {
+  std::string bind = fmt::format("{}:{}", mount.source, mount.target);
+  std::string separator = ":";
+  for (const auto& option : {mount.read_only ? std::string("ro") : std::string(), mount.propagation}) {
+    if (!option.empty()) {
+      bind += separator + option;
+      separator = ",";
+    }
+  }
+  return bind;
+}
+
+}  // namespace
+
+EngineFacts to_facts(const docker::EngineInfo& info) {
+  return {.cgroup_version = info.cgroup_version,
+          .storage_driver = info.storage_driver,
+          .backing_filesystem = info.backing_filesystem,
+          .rootless = has_option(info.security_options, "name=rootless"),
+          .user_namespaces = has_option(info.security_options, "name=userns")};
+}
+
+docker::ContainerSpec to_container_spec(const NodeSpec& node, const EngineFacts& facts) {
+  docker::ContainerSpec spec;
+  spec.image = node.image;
+  spec.hostname = node.name;
+  spec.tty = true;
+  spec.privileged = true;
+  spec.init = false;
+  spec.private_cgroup_namespace = true;
+  spec.restart_policy = "on-failure";
+  spec.restart_retries = 1;
+  spec.security_options = {"seccomp=unconfined", "apparmor=unconfined"};
+  spec.tmpfs = {{"/tmp", ""}, {"/run", ""}};
+  spec.anonymous_volumes = {"/var"};
+  spec.binds = {"/lib/modules:/lib/modules:ro"};
+  spec.network = node.network;
+  spec.ipv4_address = node.address;
+  spec.env = node.env;
+  spec.ports = node.ports;
+  spec.labels = node.labels;
+  spec.labels[std::string(kClusterLabel)] = node.cluster;
+  spec.labels[std::string(kRoleLabel)] = node.role;
+  if (!node.address.empty()) {
+    spec.labels[std::string(kAddressLabel)] = node.address;
+  }
+  if (node.role == kControlPlaneRole) {
+    spec.env.emplace_back("KUBECONFIG=/etc/kubernetes/admin.conf");
+  }
+  for (const auto& mount : node.mounts) {
+    spec.binds.push_back(to_bind(mount));
+  }
+  if (needs_device_mapper(facts)) {
+    spec.binds.emplace_back("/dev/mapper:/dev/mapper");
+  }
+  if (facts.rootless) {
+    spec.devices.push_back({.host_path = "/dev/fuse", .container_path = "/dev/fuse"});
+  }
+  if (facts.user_namespaces) {
+    spec.userns_mode = "host";
+  }
+  if (node.wait_for_go) {
+    spec.entrypoint = {"/bin/sh", "-c",
+                       fmt::format("until [ -e {} ]; do sleep 0.02; done; "
+                                   "exec /usr/local/bin/entrypoint /sbin/init",
+                                   kGoFile)};
+    spec.command = {};
+  }
+  return spec;
+}
+
+}  // namespace ingot::node

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// A node to be, and what a Docker engine must be told to make it: exactly the container that kind makes
+// (kind 0.33, pkg/cluster/internal/providers/docker/provision.go), so that kind's tools find and know our
+// nodes.
+#pragma once
+
+#include "docker/types.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ingot::node {
+
+// The labels are the only state. The first two are kind's.
+inline constexpr std::string_view kClusterLabel = "io.x-k8s.kind.cluster";
+inline constexpr std::string_view kRoleLabel = "io.x-k8s.kind.role";
+inline constexpr std::string_view kVersionLabel = "dev.ingot.version";  // of the tool that made it
+inline constexpr std::string_view kAddressLabel = "dev.ingot.address";  // the pinned IPv4 address
+inline constexpr std::string_view kBootstrapLabel = "dev.ingot.bootstrap";
+
+inline constexpr std::string_view kControlPlaneRole = "control-plane";
+inline constexpr std::string_view kWorkerRole = "worker";
+
+inline constexpr int kApiPort = 6443;
+
+struct NodeSpec {
+  std::string cluster;
+  std::string name;  // container name = host name = Kubernetes node name
+  std::string role;
+  std::string image;
+  std::string network;
+  std::string address;  // pinned IPv4; empty: the engine chooses at start
+  std::vector<docker::Mount> mounts;
+  std::vector<docker::PortBinding> ports;
+  std::vector<std::string> env;
+  docker::Labels labels;
+  // Waits for the file kGoFile before the image's own entrypoint runs: for networks on which an address is
+  // known only once the container runs, but the node's files must be there before its init starts.
+  bool wait_for_go = false;
+};
+
+inline constexpr std::string_view kGoFile = "/kind/ingot-go";
+
+// What of the engine decides how a node must be made.
+struct EngineFacts {
+  std::string cgroup_version;
+  std::string storage_driver;
+  std::string backing_filesystem;
+  bool rootless = false;
+  bool user_namespaces = false;
+};
+
+[[nodiscard]] EngineFacts to_facts(const docker::EngineInfo& info);
+
+// Pure translation.
+[[nodiscard]] docker::ContainerSpec to_container_spec(const NodeSpec& node, const EngineFacts& facts);
+
+}  // namespace ingot::node

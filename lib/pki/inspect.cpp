@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pki/inspect.hpp"
+
+#include "base/text.hpp"
+#include "pki/openssl_call.hpp"
+
+#include <fmt/format.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+
+#include <array>
+
+namespace ingot::pki {
+
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+using openssl::require;
+using std::chrono::system_clock;
+
+openssl::Certificate parse(const std::string& pem) {
+  openssl::Certificate certificate(PEM_read_bio_X509(openssl::reader(pem).get(), nullptr, nullptr, nullptr));
+  if (!certificate) {
+    throw Error(ErrorCode::untrusted, "the text is not a certificate", openssl::last_error());
+  }
+  return certificate;
+}
+
+system_clock::time_point to_time(const ASN1_TIME* time) {
+  std::tm parts{};
+  if (ASN1_TIME_to_tm(time, &parts) != 1) {
+    throw Error(ErrorCode::untrusted, "the certificate holds a time that is none", openssl::last_error());
+  }
+  return system_clock::from_time_t(timegm(&parts));
+}
+
+std::string common_name_of(const X509* certificate) {
+  const X509_NAME* subject = X509_get_subject_name(certificate);
+  const int index = X509_NAME_get_index_by_NID(subject, NID_commonName, -1);
+  if (index < 0) {
+    return {};
+  }
+  unsigned char* bytes = nullptr;
+  const int size = ASN1_STRING_to_UTF8(&bytes, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, index)));
+  const std::unique_ptr<unsigned char, decltype([](unsigned char* p) { OPENSSL_free(p); })> owner(bytes);
+  return size > 0 ? std::string(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size))
+                  : std::string();
+}
+
+std::string day_of(system_clock::time_point time) {
+  return base::to_rfc3339(time).substr(0, 10);
+}
+
+std::string days_between(system_clock::time_point from, system_clock::time_point until) {
+  const auto days = std::chrono::duration_cast<std::chrono::days>(until - from).count();
+  return fmt::format("{} day{}", days, days == 1 ? "" : "s");
+}
+
+}  // namespace
+
+Validity validity_of(const std::string& certificate_pem) {
+  const openssl::Certificate certificate = parse(certificate_pem);
+  return {common_name_of(certificate.get()), to_time(X509_get0_notBefore(certificate.get())),
+          to_time(X509_get0_notAfter(certificate.get()))};
+}
+
+std::string describe_expiry(const std::string& certificate_pem, system_clock::time_point now) {
+  const Validity validity = validity_of(certificate_pem);
+  if (now < validity.not_before) {
+    return "is not valid before " + base::to_rfc3339(validity.not_before);
+  }
+  if (now > validity.not_after) {
+    return "expired " + day_of(validity.not_after) + ", " + days_between(validity.not_after, now) + " ago";
+  }
+  return "expires " + day_of(validity.not_after) + ", in " + days_between(now, validity.not_after);
+}
+
+std::string ca_hash(const std::string& certificate_pem) {
+  const openssl::Certificate certificate = parse(certificate_pem);
+  unsigned char* spki = nullptr;
+  const int size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate.get()), &spki);
+  require(size > 0, "encode a public key");
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned int length = 0;
+  const int done =
+      EVP_Digest(spki, static_cast<std::size_t>(size), digest.data(), &length, EVP_sha256(), nullptr);
+  OPENSSL_free(spki);
+  require(done, "hash a public key");
+  std::string text = "sha256:";
+  for (unsigned int i = 0; i < length; ++i) {
+    text += fmt::format("{:02x}", digest[i]);
+  }
+  return text;
+}
+
+}  // namespace ingot::pki

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "session/session.hpp"
+
+#include "base/error.hpp"
+#include "cluster/api_access.hpp"
+#include "cluster/create.hpp"
+#include "cluster/list.hpp"
+#include "cluster/remove.hpp"
+#include "cluster/status.hpp"
+#include "doctor/examine.hpp"
+#include "node/host.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace ingot::session {
+
+struct Session::Impl {
+  explicit Impl(const docker::EngineAddress& address)
+      : engine(address),
+        host(engine),
+        is_local(address.host.empty() || address.host.starts_with("unix://")) {}
+
+  docker::Engine engine;
+  node::Host host;
+  bool is_local;
+};
+
+Session::Session(docker::EngineAddress address) : impl_(std::make_unique<Impl>(address)) {}
+Session::~Session() = default;
+
+cluster::CreateResult Session::create_cluster(const config::ClusterSpec& spec,
+                                              const cluster::CreateOptions& options,
+                                              const plan::Interrupts& interrupts, plan::EventSink& events) {
+  return cluster::create(impl_->host, spec, options, impl_->is_local, interrupts, events);
+}
+
+std::string Session::plan_create(const config::ClusterSpec& spec, const cluster::CreateOptions& options,
+                                 const std::stop_token& stop) {
+  return cluster::plan_text(impl_->host, spec, options, impl_->is_local, stop);
+}
+
+cluster::DeleteResult Session::delete_cluster(const std::string& name, const cluster::DeleteOptions& options,
+                                              const plan::Interrupts& interrupts, plan::EventSink& events) {
+  return cluster::remove(impl_->host, name, options, interrupts, events);
+}
+
+cluster::DeleteResult Session::plan_delete(const std::string& name, const cluster::DeleteOptions& options,
+                                           const std::stop_token& stop) {
+  return cluster::find_remains(impl_->host, name, options, stop);
+}
+
+std::vector<cluster::ClusterSummary> Session::list_clusters(const std::stop_token& stop) {
+  return cluster::list(impl_->host, stop);
+}
+
+cluster::ClusterStatus Session::cluster_status(const std::string& name, const std::stop_token& stop) {
+  return cluster::status(impl_->host, name, stop);
+}
+
+std::string Session::cluster_kubeconfig(const std::string& name, bool internal, const std::stop_token& stop) {
+  return cluster::export_kubeconfig(impl_->host, name, internal, stop);
+}
+
+doctor::Report Session::doctor(const cluster::CreateOptions& options, const std::string& path_env,
+                               const std::stop_token& stop) {
+  doctor::Question question{.image = options.image, .path_env = path_env};
+  if (!options.network.empty()) {
+    question.network = options.network;
+  }
+  return doctor::examine(impl_->host, question, stop);
+}
+
+int Session::kubectl(const std::string& cluster, const std::vector<std::string>& arguments, bool terminal,
+                     const Streams& streams, const std::stop_token& stop) {
+  const auto nodes = impl_->host.nodes(cluster, stop);
+  const auto* control_plane = cluster::first_control_plane(nodes);
+  if (control_plane == nullptr) {
+    throw base::Error({.code = base::ErrorCode::not_found,
+                       .message = fmt::format("there is no cluster named '{}'", cluster),
+                       .remedy = "ingot cluster list"});
+  }
+  docker::ExecSpec spec{.command = {"kubectl", "--kubeconfig=/etc/kubernetes/admin.conf"}, .tty = terminal};
+  spec.command.insert(spec.command.end(), arguments.begin(), arguments.end());
+  return impl_->host.run_interactive(control_plane->id, spec, streams, stop);
+}
+
+docker::EngineInfo Session::engine_info(const std::stop_token& stop) {
+  return impl_->engine.info(stop);
+}
+
+}  // namespace ingot::session

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// The only door of the command line into the library: one engine, one method per verb. Wiring, no logic.
+// Methods throw base::Error and base::Cancelled. Not meant to be shared between threads.
+#pragma once
+
+#include "cluster/results.hpp"
+#include "config/cluster_spec.hpp"
+#include "docker/engine.hpp"
+#include "doctor/finding.hpp"
+#include "plan/executor.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace ingot::session {
+
+// A terminal or pipe as an interactive command sees it; see docker::ExecStreams.
+using Streams = docker::ExecStreams;
+
+class Session {
+ public:
+  explicit Session(docker::EngineAddress address);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  // `spec` must have its defaults and be valid. When a step fails the plan is taken back and the step's
+  // failure is thrown, with what was left behind (if anything) in its detail and remedy.
+  cluster::CreateResult create_cluster(const config::ClusterSpec& spec, const cluster::CreateOptions& options,
+                                       const plan::Interrupts& interrupts, plan::EventSink& events);
+  // The plan that create_cluster would run now, as text. Changes nothing.
+  [[nodiscard]] std::string plan_create(const config::ClusterSpec& spec,
+                                        const cluster::CreateOptions& options, const std::stop_token& stop);
+
+  cluster::DeleteResult delete_cluster(const std::string& name, const cluster::DeleteOptions& options,
+                                       const plan::Interrupts& interrupts, plan::EventSink& events);
+  // What delete_cluster would remove now.
+  [[nodiscard]] cluster::DeleteResult plan_delete(const std::string& name,
+                                                  const cluster::DeleteOptions& options,
+                                                  const std::stop_token& stop);
+
+  [[nodiscard]] std::vector<cluster::ClusterSummary> list_clusters(const std::stop_token& stop);
+  // Error{not_found} when no container carries the name.
+  [[nodiscard]] cluster::ClusterStatus cluster_status(const std::string& name, const std::stop_token& stop);
+  // The admin kubeconfig as text, with the published endpoint, or with the one that containers on the
+  // cluster's network reach (`internal`).
+  [[nodiscard]] std::string cluster_kubeconfig(const std::string& name, bool internal,
+                                               const std::stop_token& stop);
+
+  // Of `options` only the image and the network count. `path_env`: where programs are looked for.
+  [[nodiscard]] doctor::Report doctor(const cluster::CreateOptions& options, const std::string& path_env,
+                                      const std::stop_token& stop);
+
+  // Runs the node's own kubectl as the cluster's admin; its exit code.
+  int kubectl(const std::string& cluster, const std::vector<std::string>& arguments, bool terminal,
+              const Streams& streams, const std::stop_token& stop);
+
+  // For `version`: what the engine says of itself.
+  [[nodiscard]] docker::EngineInfo engine_info(const std::stop_token& stop);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace ingot::session
