@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// From what the user gave (file, name, number of workers, image) to a complete and valid cluster description.
+#pragma once
+
+#include "config/cluster_spec.hpp"
+#include "context.hpp"
+
+#include <string>
+#include <vector>
+
+namespace ingot::cli {
+
+struct ClusterInput {
+  std::vector<std::string> name;  // positional: at most one
+  std::string file;               // "-" is standard input
+  std::string workers;
+};
+
+// Name: argument > INGOT_CLUSTER > KIND_CLUSTER_NAME > the file's > user file > "kind" (kind's own order).
+// All problems at once: Error{invalid_input}. Nothing is asked of the engine.
+[[nodiscard]] config::ClusterSpec make_cluster_spec(const ClusterInput& input, Context& context);
+
+}  // namespace ingot::cli

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/text.hpp"
+#include "cluster_input.hpp"
+#include "commands/commands.hpp"
+#include "exit_code.hpp"
+#include "parse.hpp"
+#include "version.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+namespace ingot::cli {
+
+namespace {
+
+struct Options {
+  ClusterInput input;
+  std::string image;
+  std::string network;
+  std::string bootstrap;
+  std::string timeout;
+  std::string kubeconfig;
+  std::optional<bool> wait;
+  bool no_kubeconfig = false;
+  bool keep_on_failure = false;
+  bool dry_run = false;
+};
+
+cluster::Bootstrap to_bootstrap(std::string_view word) {
+  if (word == "native") {
+    return cluster::Bootstrap::native;
+  }
+  return word == "kubeadm" ? cluster::Bootstrap::kubeadm : cluster::Bootstrap::automatic;
+}
+
+// In kind's order: the upper-case spelling wins.
+std::vector<std::string> proxy_variables(const Environment& environment) {
+  std::vector<std::string> found;
+  for (const char* name : {"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"}) {
+    std::string lower(name);
+    for (char& c : lower) {
+      c = c == '_' ? c : static_cast<char>(c - 'A' + 'a');
+    }
+    auto value = lookup(environment, name);
+    value = value.empty() ? lookup(environment, lower) : value;
+    if (!value.empty()) {
+      found.push_back(fmt::format("{}={}", name, value));
+    }
+  }
+  return found;
+}
+
+cluster::CreateOptions to_create_options(const Options& options, const Context& context) {
+  const auto& settings = context.settings;
+  const auto cache = xdg_folder(context.host.environment, "XDG_CACHE_HOME", ".cache");
+  return {.bootstrap = to_bootstrap(settings.get("bootstrap", options.bootstrap).value),
+          .wait = options.wait.value_or(true),
+          .timeout = to_duration(settings.get("timeout", options.timeout), "time limit"),
+          .keep_on_failure = options.keep_on_failure,
+          .image = options.image,
+          .network = settings.get("network", options.network).value,
+          .kubeconfig = context.kubeconfig_target(options.kubeconfig, !options.no_kubeconfig),
+          .cache_dir = cache.empty() ? "" : cache + "/ingot",
+          .tool_version = std::string(kVersion),
+          .proxy_env = proxy_variables(context.host.environment)};
+}
+
+bool in_path(const Environment& environment, const std::string& program) {
+  for (const auto& folder : base::split(lookup(environment, "PATH"), ':')) {
+    std::error_code ignored;
+    if (!folder.empty() && std::filesystem::is_regular_file(folder + "/" + program, ignored)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+void tell_result(const cluster::CreateResult& result, Context& context) {
+  if (context.for_people() && !context.globals.quiet) {
+    const auto phases = output::phase_table(result, context.wide());
+    if (!phases.rows.empty()) {
+      context.host.err.write("\n" + output::render(phases, context.err_style, {.indent = 2}) + "\n");
+    }
+    context.say(fmt::format("cluster '{}' is ready after {}: {} node{}, Kubernetes {}, context {}",
+                            result.name, base::to_text(result.elapsed), result.nodes.size(),
+                            result.nodes.size() == 1 ? "" : "s", result.kubernetes_version, result.context));
+    if (!result.bootstrap_reason.empty()) {
+      context.say("bootstrapped by kubeadm: " + result.bootstrap_reason);
+    }
+  }
+  context.print(output::view_of(result), fmt::format("cluster/{} created\n", result.name));
+  if (context.host.err.is_terminal && context.for_people()) {
+    const bool has_kubectl = in_path(context.host.environment, "kubectl") && !result.kubeconfig_path.empty();
+    const bool is_default = result.name == context.settings.get("cluster").value;
+    const std::string other = is_default ? "" : fmt::format(" --cluster {}", result.name);
+    context.say(
+        fmt::format("\nnext:\n  {}\n  ingot cluster status{}",
+                    has_kubectl ? "kubectl get nodes" : fmt::format("ingot kubectl{} -- get nodes", other),
+                    is_default ? "" : " " + result.name));
+  }
+}
+
+int execute(const Options& options, Context& context) {
+  if (options.no_kubeconfig && !options.kubeconfig.empty()) {
+    throw_usage("cluster create", "--kubeconfig and --no-kubeconfig exclude each other");
+  }
+  const auto spec = make_cluster_spec(options.input, context);
+  const auto create_options = to_create_options(options, context);
+  if (options.dry_run) {
+    context.print(context.session().plan_create(spec, create_options, context.stop()));
+    return exit_done;
+  }
+  cluster::CreateResult result;
+  {
+    auto operation = context.operation("create cluster/" + spec.name);
+    result =
+        context.session().create_cluster(spec, create_options, context.host.interrupts, operation.events());
+  }
+  tell_result(result, context);
+  return exit_done;
+}
+
+}  // namespace
+
+Command cluster_create() {
+  return {
+      .path = "cluster create",
+      .summary = "Create a cluster",
+      .about =
+          "Creates a cluster and returns when it is useful: nodes Ready, DNS answering. What a failed or "
+          "interrupted create made is removed again. The cluster file is kind's (kind.x-k8s.io/v1alpha4).",
+      .examples = {{"ingot cluster create", "one node, named 'kind'"},
+                   {"ingot cluster create demo --workers 2 --kubeconfig ./demo.kubeconfig",
+                    "three nodes, with a kubeconfig file of their own"},
+                   {"ingot cluster create -f cluster.yaml", "as a file describes it"}},
+      .see_also = "ingot cluster status, ingot cluster delete, ingot help config",
+      .declare = [](Flags& flags) -> Action {
+        // Shared because a std::function must be copyable; the flags point into it.
+        auto options = std::make_shared<Options>();
+        flags.positional(
+            {.name = "NAME", .help = "of the cluster", .limit = 1, .target = &options->input.name});
+        flags.value("-f,--file", "FILE", "cluster file; - is standard input", options->input.file).meaning =
+            Meaning::file;
+        flags.value("--workers", "N", "number of worker nodes, where the file has none",
+                    options->input.workers);
+        flags.value("--image", "IMAGE", "node image of every node", options->image);
+        flags.value("--network", "NAME", "network of the nodes", options->network);
+        flags.value("--bootstrap", "HOW", "who starts the control plane", options->bootstrap).choices =
+            setting_rule("bootstrap").choices;
+        flags.choice("--wait", "wait until nodes are Ready and DNS answers (default)", options->wait);
+        flags.value("--timeout", "DURATION", "how long to wait at most, such as 5m", options->timeout);
+        flags.value("--kubeconfig", "FILE", "kubeconfig file to write to", options->kubeconfig).meaning =
+            Meaning::file;
+        flags.toggle("--no-kubeconfig", "write no kubeconfig", options->no_kubeconfig);
+        flags.toggle("--keep-on-failure", "leave what a failed create made, to look at",
+                     options->keep_on_failure);
+        flags.toggle("--dry-run", "print the plan and change nothing", options->dry_run);
+        return [options](Context& context) { return execute(*options, context); };
+      }};
+}
+
+}  // namespace ingot::cli

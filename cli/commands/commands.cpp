@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "commands/commands.hpp"
+
+namespace ingot::cli {
+
+std::vector<Command> all_commands() {
+  return {
+      cluster_create(), cluster_delete(),     cluster_list(), cluster_list_alias(),
+      cluster_status(), cluster_kubeconfig(), kubectl(),      doctor(),
+      version(),        completion(),         help(),         hidden_complete(),
+      hidden_man(),
+  };
+}
+
+}  // namespace ingot::cli

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// The table of commands, in the order in which the help lists them. Each function is defined in the .cpp file
+// of its own name, with the command's manual, its flags and what it does.
+#pragma once
+
+#include "command.hpp"
+
+#include <vector>
+
+namespace ingot::cli {
+
+[[nodiscard]] Command cluster_create();
+[[nodiscard]] Command cluster_delete();
+[[nodiscard]] Command cluster_list();
+[[nodiscard]] Command cluster_list_alias();
+[[nodiscard]] Command cluster_status();
+[[nodiscard]] Command cluster_kubeconfig();
+[[nodiscard]] Command kubectl();
+[[nodiscard]] Command doctor();
+[[nodiscard]] Command version();
+[[nodiscard]] Command completion();
+[[nodiscard]] Command help();
+[[nodiscard]] Command hidden_complete();
+[[nodiscard]] Command hidden_man();
+
+[[nodiscard]] std::vector<Command> all_commands();
+
+}  // namespace ingot::cli

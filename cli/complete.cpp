@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "complete.hpp"
+
+#include "base/error.hpp"
+#include "context.hpp"
+#include "manual.hpp"
+#include "parse.hpp"
+
+#include <algorithm>
+
+namespace ingot::cli {
+
+namespace {
+
+class Completion {
+ public:
+  Completion(const std::vector<Command>& commands, const std::function<std::vector<std::string>()>& clusters)
+      : commands_(commands), clusters_(clusters) {}
+
+  std::vector<std::string> of(std::vector<std::string> words) {
+    const std::string current = words.empty() ? "" : words.back();
+    if (!words.empty()) {
+      words.pop_back();
+    }
+    Flags globals;
+    globals_.declare(globals);
+    const auto chosen = choose_command(commands_, globals, words);
+    Flags flags;
+    const Action action = chosen.command != nullptr ? chosen.command->declare(flags) : Action();
+    globals_.declare(flags);
+    if (std::ranges::find(words, "--") != words.end()) {
+      return {};
+    }
+    std::vector<std::string> candidates;
+    if (const Flag* flag = awaiting_value(flags, words)) {
+      candidates = values(flag->meaning, flag->choices);
+    } else if (current.starts_with("--") && current.find('=') != std::string::npos) {
+      candidates = values_after_equals(flags, current);
+    } else if (current.starts_with('-')) {
+      candidates = flags.long_names();
+    } else if (chosen.command == nullptr) {
+      candidates = command_words(commands_, chosen.noun);
+    } else {
+      candidates = positional_values(flags, chosen.arguments);
+    }
+    std::erase_if(candidates, [&](const std::string& word) { return !word.starts_with(current); });
+    return candidates;
+  }
+
+ private:
+  static const Flag* awaiting_value(const Flags& flags, const std::vector<std::string>& words) {
+    const Flag* flag = words.empty() ? nullptr : flags.find(words.back());
+    return flag != nullptr && !flag->value.empty() ? flag : nullptr;
+  }
+
+  [[nodiscard]] std::vector<std::string> values(Meaning meaning,
+                                                const std::vector<std::string>& choices) const {
+    switch (meaning) {
+      case Meaning::cluster:
+        return clusters_();
+      case Meaning::command:
+        return topics_and_commands();
+      case Meaning::text:
+      case Meaning::file:
+        break;
+    }
+    return choices;
+  }
+
+  [[nodiscard]] std::vector<std::string> values_after_equals(const Flags& flags,
+                                                             const std::string& current) const {
+    const auto name = current.substr(0, current.find('='));
+    std::vector<std::string> candidates;
+    if (const Flag* flag = flags.find(name)) {
+      for (const auto& value : values(flag->meaning, flag->choices)) {
+        candidates.push_back(name + "=" + value);
+      }
+    }
+    return candidates;
+  }
+
+  [[nodiscard]] std::vector<std::string> topics_and_commands() const {
+    auto words = command_words(commands_, "");
+    for (const auto& topic : help_topics()) {
+      words.push_back(topic.name);
+    }
+    return words;
+  }
+
+  // Which positional is being typed, by the number of words that are neither flags nor values of flags.
+  [[nodiscard]] std::vector<std::string> positional_values(const Flags& flags,
+                                                           const std::vector<std::string>& arguments) const {
+    std::size_t given = 0;
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+      const bool is_value = i > 0 && awaiting_value(flags, {arguments[i - 1]}) != nullptr;
+      given += arguments[i].starts_with('-') || is_value ? 0U : 1U;
+    }
+    std::size_t before = 0;
+    for (const auto& positional : flags.positionals()) {
+      before += positional.limit;
+      if (given < before) {
+        return values(positional.meaning, positional.choices);
+      }
+    }
+    return flags.inner() != nullptr ? std::vector<std::string>{"--"} : std::vector<std::string>{};
+  }
+
+  const std::vector<Command>& commands_;
+  const std::function<std::vector<std::string>()>& clusters_;
+  Globals globals_;
+};
+
+}  // namespace
+
+std::vector<std::string> complete(const std::vector<Command>& commands, const std::vector<std::string>& words,
+                                  const std::function<std::vector<std::string>()>& clusters) {
+  try {
+    return Completion(commands, clusters).of(words);
+  } catch (const base::Error&) {  // a line that is wrong already has no completion
+    return {};
+  }
+}
+
+}  // namespace ingot::cli

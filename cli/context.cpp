@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "context.hpp"
+
+#include "base/error.hpp"
+#include "parse.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+namespace ingot::cli {
+
+void Globals::declare(Flags& flags) {
+  const auto first = flags.all().size();
+  flags.value("-o,--output", "FORMAT", "form of the result", output).choices = setting_rule("output").choices;
+  flags.value("--progress", "KIND", "how progress is shown on standard error", progress).choices =
+      setting_rule("progress").choices;
+  flags.toggle("-q,--quiet", "no progress and nothing on standard output but what -o asks for", quiet);
+  flags.toggle("-v,--verbose", "show the whole of what a failed step printed, and where it failed", verbose);
+  flags.toggle("--no-color", "no colours", no_color);
+  flags.toggle("--no-headers", "no header line in tables", no_headers);
+  flags.toggle("--no-input", "never ask; fail instead", no_input);
+  for (auto at = first; at < flags.all().size(); ++at) {
+    flags.all()[at].global = true;
+  }
+}
+
+Operation::Operation(const OutStream& stream, const output::ProgressOptions& options,
+                     const std::stop_token& stop)
+    : progress_(output::make_progress(stream, options)), on_stop_(stop, [this] {
+        progress_->note("stopping; press Ctrl-C again to leave things as they are");
+      }) {}
+
+Context::Context(Host& outside, const Globals& flags)
+    : host(outside),
+      globals(flags),
+      settings(outside.environment),
+      out_style(output::choose_style(outside.out, outside.environment, flags.no_color)),
+      err_style(output::choose_style(outside.err, outside.environment, flags.no_color)) {}
+
+session::Session& Context::session() {
+  if (!session_) {
+    const auto& environment = host.environment;
+    session_ = std::make_unique<session::Session>(
+        docker::EngineAddress{.host = std::string(lookup(environment, "DOCKER_HOST")),
+                              .tls_verify = !lookup(environment, "DOCKER_TLS_VERIFY").empty(),
+                              .cert_path = std::string(lookup(environment, "DOCKER_CERT_PATH"))});
+  }
+  return *session_;
+}
+
+void Context::print(std::string_view text) {
+  if (host.out.write(text) == Written::failed) {
+    throw base::Error(base::ErrorCode::environment, "the result cannot be written to standard output");
+  }
+}
+
+void Context::print(const output::View& view, std::optional<std::string> lines) {
+  const auto form = format();
+  std::string text;
+  if (form == "json") {
+    text = view.value.to_json();
+  } else if (form == "yaml") {
+    text = view.value.to_yaml();
+  } else if (form == "name") {
+    for (const auto& name : view.names) {
+      text += name + "\n";
+    }
+  } else if (globals.quiet) {
+    return;
+  } else if (lines) {
+    text = *lines;
+  } else {
+    output::TableLayout layout{.headers = !globals.no_headers};
+    if (host.out.is_terminal) {
+      layout.columns = static_cast<std::size_t>(out_style.columns);
+    }
+    for (const auto& table : view.tables) {
+      text += (text.empty() ? "" : "\n") + output::render(table, out_style, layout);
+    }
+  }
+  print(text);
+}
+
+output::Moment Context::moment() const {
+  return {.relative = host.out.is_terminal, .now = std::chrono::system_clock::now()};
+}
+
+void Context::say(std::string_view line) {
+  if (!globals.quiet) {
+    host.err.write(fmt::format("{}\n", line));
+  }
+}
+
+void Context::warn(std::string_view line) {
+  host.err.write(fmt::format("{} {}\n", err_style.paint(output::Colour::yellow, "warning:"), line));
+}
+
+Operation Context::operation(const std::string& opening) {
+  const auto progress = settings.get("progress", globals.progress).value;
+  return Operation(host.err,
+                   {.kind = output::to_progress_kind(progress, err_style, globals.quiet),
+                    .style = err_style,
+                    .opening = opening},
+                   stop());
+}
+
+cluster::KubeconfigTarget Context::kubeconfig_target(const std::string& path, bool write) const {
+  std::string absolute = path;
+  if (!path.empty()) {
+    absolute = (std::filesystem::path(host.working_dir) / path).lexically_normal().string();
+  }
+  return {.write = write,
+          .explicit_path = std::move(absolute),
+          .kubeconfig_env = std::string(lookup(host.environment, "KUBECONFIG")),
+          .home = std::string(lookup(host.environment, "HOME"))};
+}
+
+std::string Context::cluster_name(const std::vector<std::string>& given) const {
+  return given.empty() ? settings.get("cluster").value : given.front();
+}
+
+}  // namespace ingot::cli

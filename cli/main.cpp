@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host.hpp"
+#include "interrupts.hpp"
+#include "run.hpp"
+
+#include <unistd.h>
+
+int main(int count, char** words) {
+  ingot::cli::Interrupts interrupts;
+  auto host = ingot::cli::process_host(environ);
+  host.interrupts = interrupts.tokens();
+  host.signal = [&] { return interrupts.signal(); };
+  host.terminal.on_resize = [&](std::function<void()> callback) {
+    interrupts.on_resize(std::move(callback));
+  };
+  return ingot::cli::run({words + (count > 0 ? 1 : 0), words + count}, host);
+}

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "output/view.hpp"
+
+#include "base/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace ingot::cli::output {
+
+namespace {
+
+std::string time_text(Time time, const Moment& moment) {
+  if (!moment.relative) {
+    return base::to_rfc3339(time);
+  }
+  return age_text(std::chrono::duration_cast<std::chrono::seconds>(moment.now - time));
+}
+
+std::string or_dash(std::string text) {
+  return text.empty() ? "-" : text;
+}
+
+Colour colour_of(std::string_view state) {
+  if (state == "Ready" || state == "Running") {
+    return Colour::green;
+  }
+  return state == "Creating" || state == "Unknown" ? Colour::yellow : Colour::red;
+}
+
+Value list_of(Value::List items, const char* kind) {
+  return Value::Object{{"apiVersion", kApiVersion}, {"kind", kind}, {"items", std::move(items)}};
+}
+
+std::vector<Value> values_of(const std::vector<cluster::NodeStatus>& nodes) {
+  std::vector<Value> values;
+  for (const auto& node : nodes) {
+    values.emplace_back(Value::Object{
+        {"name", node.name},
+        {"role", node.role},
+        {"state", node.state},
+        {"detail", node.detail},
+        {"kubernetesVersion", node.version},
+        {"address", node.address},
+        {"image", node.image},
+        {"containerId", node.container_id},
+        {"started", node.started ? Value(base::to_rfc3339(*node.started)) : Value()},
+        {"cpuCores", node.cpu_cores ? Value(*node.cpu_cores) : Value()},
+        {"memoryBytes", node.memory_bytes ? Value(*node.memory_bytes) : Value()},
+    });
+  }
+  return values;
+}
+
+Table node_table(const std::vector<cluster::NodeStatus>& nodes, bool wide, const Moment& moment) {
+  Table table{.headers = {"NAME", "ROLE", "STATE", "VERSION", "CPU", "MEMORY"}};
+  if (wide) {
+    table.headers.insert(table.headers.end(), {"ADDRESS", "CONTAINER", "IMAGE"});
+  }
+  table.headers.emplace_back(moment.relative ? "AGE" : "STARTED");
+  for (const auto& node : nodes) {
+    std::vector<Cell> row{
+        node.name,
+        node.role,
+        {node.state, colour_of(node.state)},
+        or_dash(node.version),
+        node.cpu_cores ? fmt::format("{:.2f}", *node.cpu_cores) : "-",
+        node.memory_bytes ? base::to_size_text(*node.memory_bytes) : "-",
+    };
+    if (wide) {
+      row.emplace_back(or_dash(node.address));
+      row.emplace_back(or_dash(node.container_id));
+      row.emplace_back(or_dash(node.image));
+    }
+    row.emplace_back(node.started ? time_text(*node.started, moment) : "-");
+    table.rows.push_back(std::move(row));
+  }
+  return table;
+}
+
+Table component_table(const cluster::ClusterStatus& status) {
+  Table table{.headers = {"COMPONENT", "STATE", "DETAIL"}};
+  for (const auto& component : status.components) {
+    const Cell state = component.healthy ? Cell("ok", Colour::green) : Cell("failing", Colour::red);
+    table.rows.push_back({base::replace_all(component.name, " ", "-"), state, or_dash(component.detail)});
+  }
+  for (const auto& node : status.nodes) {
+    if (!node.detail.empty()) {
+      table.rows.push_back({node.name, {node.state, colour_of(node.state)}, node.detail});
+    }
+  }
+  return table;
+}
+
+const char* to_text(doctor::Severity severity) {
+  switch (severity) {
+    case doctor::Severity::ok:
+      return "ok";
+    case doctor::Severity::warning:
+      return "warning";
+    case doctor::Severity::problem:
+      return "problem";
+  }
+  return "problem";
+}
+
+Colour colour_of(doctor::Severity severity) {
+  switch (severity) {
+    case doctor::Severity::ok:
+      return Colour::green;
+    case doctor::Severity::warning:
+      return Colour::yellow;
+    case doctor::Severity::problem:
+      return Colour::red;
+  }
+  return Colour::red;
+}
+
+}  // namespace
+
+std::string age_text(std::chrono::seconds age) {
+  const auto seconds = std::max<std::int64_t>(age.count(), 0);
+  if (seconds < 120) {
+    return fmt::format("{}s", seconds);
+  }
+  if (seconds < 2 * 3600) {
+    return fmt::format("{}m", seconds / 60);
+  }
+  return seconds < 2 * 86400 ? fmt::format("{}h", seconds / 3600) : fmt::format("{}d", seconds / 86400);
+}
+
+View view_of(const std::vector<cluster::ClusterSummary>& clusters, bool wide, const Moment& moment) {
+  View view;
+  Value::List items;
+  Table table{.headers = {"NAME", "STATE", "RUNNING", "CONTROL-PLANES", "WORKERS"}};
+  if (wide) {
+    table.headers.emplace_back("IMAGE");
+  }
+  table.headers.emplace_back(moment.relative ? "AGE" : "CREATED");
+  for (const auto& one : clusters) {
+    view.names.push_back("cluster/" + one.name);
+    items.emplace_back(Value::Object{{"name", one.name},
+                                     {"state", one.state},
+                                     {"controlPlanes", one.control_planes},
+                                     {"workers", one.workers},
+                                     {"running", one.running},
+                                     {"image", one.image},
+                                     {"created", base::to_rfc3339(one.created)}});
+    std::vector<Cell> row{one.name,
+                          {one.state, colour_of(one.state)},
+                          fmt::format("{}/{}", one.running, one.control_planes + one.workers),
+                          fmt::format("{}", one.control_planes),
+                          fmt::format("{}", one.workers)};
+    if (wide) {
+      row.emplace_back(or_dash(one.image));
+    }
+    row.emplace_back(time_text(one.created, moment));
+    table.rows.push_back(std::move(row));
+  }
+  view.value = list_of(std::move(items), "ClusterList");
+  if (!clusters.empty()) {
+    view.tables.push_back(std::move(table));
+  }
+  return view;
+}
+
+View view_of(const cluster::ClusterStatus& status, bool wide, const Moment& moment) {
+  View view;
+  view.names.push_back("cluster/" + status.name);
+  for (const auto& node : status.nodes) {
+    view.names.push_back("node/" + node.name);
+  }
+  Value::List components;
+  for (const auto& component : status.components) {
+    components.emplace_back(Value::Object{
+        {"name", component.name}, {"healthy", component.healthy}, {"detail", component.detail}});
+  }
+  view.value = Value::Object{{"apiVersion", kApiVersion},
+                             {"kind", "ClusterStatus"},
+                             {"name", status.name},
+                             {"healthy", status.healthy()},
+                             {"endpoint", status.endpoint},
+                             {"kubernetesVersion", status.kubernetes_version},
+                             {"nodes", values_of(status.nodes)},
+                             {"components", std::move(components)}};
+  const bool healthy = status.healthy();
+  Table overview{.headers = {"NAME", "STATE", "VERSION", "ENDPOINT"}};
+  overview.rows.push_back({status.name,
+                           {healthy ? "healthy" : "unhealthy", healthy ? Colour::green : Colour::red},
+                           or_dash(status.kubernetes_version),
+                           or_dash(status.endpoint)});
+  view.tables = {std::move(overview), node_table(status.nodes, wide, moment), component_table(status)};
+  return view;
+}
+
+View view_of(const doctor::Report& report, bool wide) {
+  View view;
+  Value::List findings;
+  Table table{.headers = {"CHECK", "STATE", "DETAIL"}};
+  for (const auto& finding : report.findings) {
+    findings.emplace_back(Value::Object{{"check", finding.check},
+                                        {"severity", to_text(finding.severity)},
+                                        {"detail", finding.detail},
+                                        {"remedy", finding.remedy}});
+    if (wide || finding.severity != doctor::Severity::ok) {
+      view.names.push_back("finding/" + finding.check);
+    }
+    table.rows.push_back(
+        {finding.check, {to_text(finding.severity), colour_of(finding.severity)}, finding.detail});
+    if (!finding.remedy.empty()) {
+      table.rows.push_back({std::string(), std::string(), "try: " + finding.remedy});
+    }
+  }
+  view.value = Value::Object{{"apiVersion", kApiVersion},
+                             {"kind", "DoctorReport"},
+                             {"healthy", report.healthy()},
+                             {"findings", std::move(findings)}};
+  view.tables.push_back(std::move(table));
+  return view;
+}
+
+View view_of(const cluster::CreateResult& result) {
+  View view;
+  view.names.push_back("cluster/" + result.name);
+  Value::List phases;
+  for (const auto& phase : result.phases) {
+    phases.emplace_back(Value::Object{{"name", phase.name},
+                                      {"atMs", std::int64_t{phase.at.count()}},
+                                      {"elapsedMs", std::int64_t{phase.elapsed.count()}}});
+  }
+  view.value = Value::Object{
+      {"apiVersion", kApiVersion},
+      {"kind", "ClusterCreated"},
+      {"name", result.name},
+      {"context", result.context},
+      {"endpoint", result.endpoint},
+      {"kubeconfig", result.kubeconfig_path.empty() ? Value() : Value(result.kubeconfig_path)},
+      {"image", result.image},
+      {"kubernetesVersion", result.kubernetes_version},
+      {"bootstrap", result.bootstrap == cluster::Bootstrap::kubeadm ? "kubeadm" : "native"},
+      {"bootstrapReason", result.bootstrap_reason},
+      {"nodes", result.nodes},
+      {"phases", std::move(phases)},
+      {"elapsedMs", std::int64_t{result.elapsed.count()}},
+  };
+  return view;
+}
+
+View view_of(const std::vector<cluster::DeleteResult>& results) {
+  View view;
+  Value::List items;
+  for (const auto& result : results) {
+    view.names.push_back("cluster/" + result.name);
+    items.emplace_back(
+        Value::Object{{"name", result.name}, {"nodes", result.nodes}, {"kubeconfigs", result.kubeconfigs}});
+  }
+  view.value = list_of(std::move(items), "ClusterDeletedList");
+  return view;
+}
+
+Table phase_table(const cluster::CreateResult& result, bool all) {
+  Table table{.headers = {"AT", "TOOK", "PHASE"}};
+  for (const auto& phase : result.phases) {
+    const bool milestone = phase.elapsed.count() == 0;
+    if (all || milestone) {
+      table.rows.push_back(
+          {base::to_text(phase.at), milestone ? "-" : base::to_text(phase.elapsed), phase.name});
+    }
+  }
+  return table;
+}
+
+}  // namespace ingot::cli::output

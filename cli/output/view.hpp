@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// How each result of the library looks: one tree for JSON and YAML (docs/json.md), one table, one list of
+// names. Times in tables are ages on a terminal and RFC 3339 elsewhere.
+#pragma once
+
+#include "cluster/results.hpp"
+#include "doctor/finding.hpp"
+#include "output/table.hpp"
+#include "output/value.hpp"
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace ingot::cli::output {
+
+using Time = std::chrono::system_clock::time_point;
+
+struct View {
+  Value value;
+  std::vector<std::string> names;  // "cluster/kind"
+  std::vector<Table> tables;       // one after the other, an empty line between
+};
+
+struct Moment {
+  bool relative = false;  // ages instead of times
+  Time now;
+};
+
+inline constexpr const char* kApiVersion = "ingot.dev/v1";
+
+[[nodiscard]] View view_of(const std::vector<cluster::ClusterSummary>& clusters, bool wide,
+                           const Moment& moment);
+[[nodiscard]] View view_of(const cluster::ClusterStatus& status, bool wide, const Moment& moment);
+[[nodiscard]] View view_of(const doctor::Report& report, bool wide);
+[[nodiscard]] View view_of(const cluster::CreateResult& result);
+[[nodiscard]] View view_of(const std::vector<cluster::DeleteResult>& results);
+
+// When each milestone of a create was reached; `all`: steps, too.
+[[nodiscard]] Table phase_table(const cluster::CreateResult& result, bool all);
+
+// "45s", "12m", "3h", "5d".
+[[nodiscard]] std::string age_text(std::chrono::seconds age);
+
+}  // namespace ingot::cli::output

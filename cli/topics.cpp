@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "base/text.hpp"
+#include "manual.hpp"
+#include "settings.hpp"
+
+#include <fmt/format.h>
+
+namespace ingot::cli {
+
+namespace {
+
+constexpr const char* kExitCodes = R"(0     done; also: nothing to do, an empty list
+1     failed
+2     wrong usage, or a cluster file or setting that is not valid
+3     the named thing was not found
+4     conflict: it exists already, or is in use
+5     the environment is not ready: no engine, no permission, something missing
+6     a time limit passed
+130   interrupted by Ctrl-C (143: by SIGTERM, 129: by SIGHUP)
+
+ingot cluster status exits 0 for a healthy cluster, 1 for an unhealthy one, and
+3 when there is none of that name. ingot doctor exits 0 or 5. ingot kubectl exits
+as kubectl does, and with 125 when kubectl could not be run.
+)";
+
+constexpr const char* kOthers = R"(
+Respected from others:
+
+DOCKER_HOST, DOCKER_TLS_VERIFY, DOCKER_CERT_PATH   where the engine is (unix and tcp)
+KUBECONFIG, HOME                                   which kubeconfig file is written
+HTTP_PROXY, HTTPS_PROXY, NO_PROXY                  handed to the nodes
+NO_COLOR, CLICOLOR_FORCE, FORCE_COLOR, TERM        colours
+COLUMNS, LANG, LC_ALL, LC_CTYPE                    width, and symbols beyond ASCII
+CI                                                 no animation when set
+XDG_CONFIG_HOME, XDG_CACHE_HOME                    folders of ingot's files
+
+An empty variable counts as one that is not set.
+)";
+
+std::string environment_text() {
+  std::string text = "Settings (ingot help config says what else can set them):\n\n";
+  for (const auto key : setting_keys()) {
+    const auto& rule = setting_rule(key);
+    std::string names;
+    for (const auto variable : rule.variables) {
+      names += fmt::format("{}{}", names.empty() ? "" : ", ", variable);
+    }
+    text += fmt::format("{:<50} {}\n", names, rule.meaning);
+  }
+  return text + fmt::format("{:<50} {}\n", "INGOT_CONFIG", "path of the user file") + kOthers;
+}
+
+std::string config_text() {
+  std::string text =
+      "A setting comes from the first of these that has it:\n\n"
+      "  1. the flag\n"
+      "  2. the environment variable (ingot help environment)\n"
+      "  3. the cluster file given by -f, for what it can say: name, images\n"
+      "  4. the user file, $XDG_CONFIG_HOME/ingot/config.yaml (~/.config/ingot/config.yaml)\n"
+      "  5. the built-in value\n\n"
+      "An image of the environment or the user file is only for nodes whose image the\n"
+      "cluster file leaves open; the flag --image is for all of them.\n\n"
+      "The user file holds 'key: value' lines. The keys, with their built-in values:\n\n";
+  for (const auto key : setting_keys()) {
+    const auto& rule = setting_rule(key);
+    text += fmt::format("  {:<11}{:<9}{}{}\n", rule.key, rule.built_in.empty() ? "-" : rule.built_in,
+                        rule.meaning, rule.choices.empty() ? "" : ": " + base::join(rule.choices, ", "));
+  }
+  return text;
+}
+
+}  // namespace
+
+std::vector<Topic> help_topics() {
+  return {{"exit-codes", "what the exit codes mean", kExitCodes},
+          {"environment", "environment variables", environment_text()},
+          {"config", "settings and where they come from", config_text()}};
+}
+
+}  // namespace ingot::cli
