@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The native bootstrap leaves what kind's and kubeadm's leave: what differs is listed here, with the reason.
+
+kind (which runs kubeadm) and ingot make a cluster of the same name from the same image, one after the other, and
+everything the two consist of is compared: objects, files in the nodes, containers. Then kubeadm itself is asked to work
+on ingot's.
+"""
+import re
+import shutil
+import unittest
+
+import end_state
+from live import command
+from live.kubectl import Kubectl
+from support import IMAGE, INGOT, Scenario, SharedCluster, gone_afterwards, new_name
+
+# (pattern of paths, why they may differ). A rule that explains nothing any more fails the test as well.
+_FASTER = r"(kube-api-(qps|burst)|permit-port-sharing)"
+ALLOWED = [
+    # Containers.
+    (r"^container/.*/Config/Labels/dev\.ingot\.", "how and by which ingot it was made"),
+    (r"^container/.*/Config/Env/KIND_EXPERIMENTAL_CONTAINERD_SNAPSHOTTER$",
+     "kind names the variable to the engine even where it is not set"),
+    (r"^container/.*/Config/Entrypoint\[", "on a network where addresses cannot be chosen, a node waits for its files"),
+    # Keys and certificates.
+    (r"^file/.*(key|\.conf|\.pub|\.pem) pem \d+$", "keys are ECDSA P-256, kubeadm's are RSA"),
+    (r"^file/control-plane:/etc/kubernetes/pki/sa\.pub$", "a public key may be read by all"),
+    (r"^file/.*/pki/kubelet-client-(<time>|ingot|current)\.pem", "kubelet's first client certificate is not asked for"),
+    (r"^object/CertificateSigningRequest ", "kubelet's first client certificate is not asked for"),
+    (r"^file/.*/pki/kubelet\.crt pem 1$", "kubelet's serving certificate is its own affair"),
+    (r"^file/worker:/etc/kubernetes/kubelet\.conf: ", "kubeadm gives other names inside to what it gets by joining"),
+    # What makes it faster.
+    (rf"^file/control-plane:/etc/kubernetes/manifests/kube-\S+\.yaml: --{_FASTER}=",
+     "no throttling, no waiting for a port"),
+    (rf"^file/control-plane:/kind/kubeadm\.conf: (name: {_FASTER}|value: (1000|500|true))$", "the same, for kubeadm"),
+    (rf"^object/ConfigMap kube-system/kubeadm-config/.*: (name: {_FASTER}|value: (1000|500|true))$",
+     "the same, for the next kubeadm"),
+    (r"^object/Pod kube-system/kube-(apiserver|controller-manager)-.*/command\[\d+\]$", "the same, running"),
+    (r"^object/.* kube-system/coredns.*/readinessProbe/periodSeconds$",
+     "kubelet sleeps a random part of the period before the first probe"),
+    # The rest.
+    (r": failCgroupV1: false$", "the node image lets kubelet start on cgroup v1 by itself, ingot on every image"),
+    (r"^file/worker:/kind/kubeadm\.conf", "a native worker does not join by kubeadm"),
+    (r"/annotations/kubectl\.kubernetes\.io/last-applied-configuration", "ingot does not apply with kubectl"),
+]
+
+
+def explain(path):
+    return next((index for index, (pattern, _) in enumerate(ALLOWED) if re.search(pattern, path)), None)
+
+
+class EndState(Scenario):
+    def snapshot(self, name):
+        kubectl = Kubectl(name, self.ingot.kubeconfig, INGOT)
+        kubectl.wait("deployment", "condition=Available", "-A", "--all")
+        kubectl("rollout", "status", "daemonset", "-n", "kube-system", "--timeout=60s")
+        return end_state.Snapshot(name, kubectl)
+
+    def kinds_snapshot(self, name, workers):
+        config = self.folder / "kind.yaml"
+        config.write_text("kind: Cluster\napiVersion: kind.x-k8s.io/v1alpha4\nnodes:\n- role: control-plane\n"
+                          + "- role: worker\n" * workers, encoding="utf-8")
+        with gone_afterwards(name):
+            command.succeed("kind", "create", "cluster", "--name", name, "--image", IMAGE, "--config", str(config),
+                            "--wait", "120s", env=self.ingot.env)
+            snapshot = self.snapshot(name)
+            command.succeed("kind", "delete", "cluster", "--name", name, env=self.ingot.env)
+        return snapshot
+
+    def test_one_control_plane_and_one_worker(self):
+        self.assertTrue(shutil.which("kind"), "kind is not on PATH; tools/kind-for-tests installs it")
+        name = new_name()
+        kinds = self.kinds_snapshot(name, workers=1)
+        with self.cluster("--workers", "1", "--bootstrap", "native", name=name):
+            ours = self.snapshot(name)
+        found = end_state.differences(kinds, ours)
+        unexplained = {path: pair for path, pair in found.items() if explain(path) is None}
+        if unexplained:
+            self.fail("".join(f"\n{path}\n  kind:  {left}\n  ingot: {right}"
+                              for path, (left, right) in unexplained.items()))
+        used = {explain(path) for path in found}
+        self.assertEqual([ALLOWED[index] for index in range(len(ALLOWED)) if index not in used], [],
+                         "rules that explain nothing")
+
+
+class KubeadmOnNative(SharedCluster):
+    options = ("--bootstrap", "native")
+
+    def kubeadm(self, *arguments):
+        result = self.shared.execute("kubeadm", *arguments)
+        self.assert_code(result, 0)
+        return result.out
+
+    def test_token_create_prints_a_join_command(self):
+        printed = self.kubeadm("token", "create", "--print-join-command")
+        self.assertRegex(printed, rf"kubeadm join {self.shared.control_plane}:6443 --token \S+ "
+                                  r"--discovery-token-ca-cert-hash sha256:[0-9a-f]{64}")
+
+    def test_certs_check_expiration_knows_every_certificate(self):
+        printed = self.kubeadm("certs", "check-expiration")
+        for name in ("admin.conf", "apiserver", "apiserver-etcd-client", "apiserver-kubelet-client",
+                     "controller-manager.conf", "etcd-healthcheck-client", "etcd-peer", "etcd-server",
+                     "front-proxy-client", "scheduler.conf", "super-admin.conf", "ca", "etcd-ca", "front-proxy-ca"):
+            self.assertRegex(printed, rf"(?m)^{re.escape(name)}\s+\w{{3}} \d\d, \d{{4}}", f"no date for {name}")
+
+    def test_certs_can_be_renewed(self):
+        self.kubeadm("certs", "renew", "apiserver-kubelet-client")
+
+    def test_upgrade_plan_finds_a_healthy_cluster(self):
+        version = self.shared.execute("cat", "/kind/version").out.strip()
+        printed = self.kubeadm("upgrade", "plan", version)
+        self.assertIn(version, printed)
+
+    def test_config_can_be_read_back(self):
+        printed = self.shared.kubectl("get", "configmap/kubeadm-config", "-n", "kube-system",
+                                      "-o", "jsonpath={.data.ClusterConfiguration}")
+        self.assertIn(f"controlPlaneEndpoint: {self.shared.control_plane}:6443", printed)
+
+
+class JoinByKubeadm(Scenario):
+    """A node that ingot did not bootstrap joins by kubeadm's own means."""
+
+    def test_a_worker_joins_with_a_new_token(self):
+        with self.cluster("--workers", "1", "--bootstrap", "native") as cluster:
+            worker = f"{cluster.name}-worker"
+            join = cluster.execute("kubeadm", "token", "create", "--print-join-command").out.split()
+            cluster.kubectl("delete", f"node/{worker}")
+            self.assert_code(cluster.execute("kubeadm", "reset", "--force", node=worker), 0)
+            self.assert_code(cluster.execute(*join, "--ignore-preflight-errors=all", node=worker), 0)
+            cluster.kubectl.wait(f"node/{worker}", "create")
+            cluster.kubectl.wait(f"node/{worker}", "condition=Ready")
+
+
+if __name__ == "__main__":
+    unittest.main()

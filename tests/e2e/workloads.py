@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Objects for tests, made only of images that every node image holds: pause and CoreDNS."""
+from support import PAUSE
+
+DNS_PORT = 5353  # in the pod; its service has the usual one
+
+
+def _deployment(namespace, name, pod):
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": name, "namespace": namespace},
+        "spec": {
+            "selector": {"matchLabels": {"app": name}},
+            "template": {"metadata": {"labels": {"app": name}}, "spec": {"terminationGracePeriodSeconds": 0, **pod}},
+        },
+    }
+
+
+def pause_deployment(namespace, name, **pod):
+    container = {"name": "pause", "image": PAUSE, "imagePullPolicy": "Never", **pod.pop("container", {})}
+    return _deployment(namespace, name, {"containers": [container], **pod})
+
+
+def claim(namespace, name):
+    return {
+        "apiVersion": "v1",
+        "kind": "PersistentVolumeClaim",
+        "metadata": {"name": name, "namespace": namespace},
+        "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Mi"}}},
+    }
+
+
+def dns_server(namespace, name, image, corefile, **pod):
+    """A CoreDNS with this configuration behind a service: the smallest server whose answers we choose."""
+    container = {
+        "name": "dns",
+        "image": image,
+        "imagePullPolicy": "Never",
+        "args": ["-conf", "/etc/coredns/Corefile"],
+        "ports": [{"containerPort": DNS_PORT, "protocol": "UDP"}],
+        "volumeMounts": [{"name": "configuration", "mountPath": "/etc/coredns"}],
+    }
+    volume = {"name": "configuration", "configMap": {"name": name}}
+    return [
+        {
+            "apiVersion": "v1",
+            "kind": "ConfigMap",
+            "metadata": {"name": name, "namespace": namespace},
+            "data": {"Corefile": f".:{DNS_PORT} {{\n{corefile}\n}}\n"},
+        },
+        _deployment(namespace, name, {"containers": [container], "volumes": [volume], **pod}),
+        {
+            "apiVersion": "v1",
+            "kind": "Service",
+            "metadata": {"name": name, "namespace": namespace},
+            "spec": {"selector": {"app": name},
+                     "ports": [{"port": 53, "targetPort": DNS_PORT, "protocol": "UDP"}]},
+        },
+    ]
+
+
+def coredns_image(kubectl):
+    return kubectl("get", "deployment/coredns", "-n", "kube-system",
+                   "-o", "jsonpath={.spec.template.spec.containers[0].image}")
+
+
+def service_address(kubectl, namespace, name):
+    return kubectl("get", f"service/{name}", "-n", namespace, "-o", "jsonpath={.spec.clusterIP}")
+
+
+def available(kubectl, namespace, *names):
+    for name in names:
+        kubectl.wait(f"deployment/{name}", "condition=Available", "-n", namespace)

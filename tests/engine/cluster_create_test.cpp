@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whole clusters over the fake engine.
+#include "engine/cluster_fixture.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <filesystem>
+
+using namespace ingot;
+using cluster::Bootstrap;
+using testing::ClusterFixture;
+using Names = std::vector<std::string>;
+
+TEST_CASE_METHOD(ClusterFixture, "a cluster is made, listed, seen healthy and removed", "[engine]") {
+  const Bootstrap bootstrap = GENERATE(Bootstrap::native, Bootstrap::kubeadm);
+  const auto result = create(spec("one", 1), options(bootstrap));
+  CHECK(result.bootstrap == bootstrap);
+  CHECK(node_names() == Names{"one-control-plane", "one-worker"});
+  CHECK(std::filesystem::exists(kubeconfig_path()));
+  const auto clusters = session.list_clusters({});
+  REQUIRE(clusters.size() == 1);
+  CHECK(clusters.front().name == "one");
+  CHECK(clusters.front().running == 2);
+  const auto status = session.cluster_status("one", {});
+  REQUIRE(status.nodes.size() == 2);
+  CHECK(status.nodes[0].state == "Ready");
+  CHECK(status.nodes[1].state == "Ready");
+  const auto removed = remove("one");
+  CHECK(removed.nodes.size() == 2);
+  CHECK(fake.containers().empty());
+  CHECK(session.list_clusters({}).empty());
+}
+
+TEST_CASE_METHOD(ClusterFixture, "a native cluster has all of kubeadm's objects, and its nodes their files",
+                 "[engine]") {
+  create(spec("one"), options());
+  const auto api = nodes.api("one-control-plane");
+  REQUIRE(api != nullptr);
+  CHECK(api->get("/api/v1/nodes/one-control-plane"));
+  CHECK(api->get("/apis/apps/v1/namespaces/kube-system/deployments/coredns"));
+  CHECK(api->get("/apis/apps/v1/namespaces/kube-system/daemonsets/kube-proxy"));
+  CHECK(api->get("/api/v1/namespaces/kube-system/configmaps/kubeadm-config"));
+  CHECK(api->get("/apis/storage.k8s.io/v1/storageclasses/standard"));
+  CHECK(fake.file("one-control-plane", "/etc/kubernetes/admin.conf"));
+  CHECK(fake.file("one-control-plane", "/etc/kubernetes/manifests/etcd.yaml"));
+}

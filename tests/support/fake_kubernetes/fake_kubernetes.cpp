@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "support/fake_kubernetes/fake_kubernetes.hpp"
+
+#include "base/text.hpp"
+
+namespace ingot::testing {
+
+namespace {
+
+constexpr const char* kNamespaces = "/api/v1/namespaces";
+
+}  // namespace
+
+FakeKubernetes::FakeKubernetes(base::Fd listener, TlsIdentity identity, Options options)
+    : options_(std::move(options)),
+      artifact_("kubernetes-requests.txt", [this] { return base::join(requests(), "\n"); }) {
+  if (options_.act_like_a_cluster) {
+    testing::act_like_a_cluster(*this);
+  }
+  if (options_.prepare) {
+    options_.prepare(*this);
+  }
+  for (const char* name : {"default", "kube-system", "kube-public", "kube-node-lease"}) {
+    create(kNamespaces, {{"apiVersion", "v1"}, {"kind", "Namespace"}, {"metadata", {{"name", name}}}});
+  }
+  server_.emplace(
+      std::move(listener), [this](Exchange& exchange) { handle(exchange); }, std::move(identity));
+}
+
+void FakeKubernetes::react(const std::string& kind, Reaction reaction) {
+  const std::scoped_lock lock(mutex_);
+  reactions_.emplace_back(kind, std::move(reaction));
+}
+
+std::optional<Json> FakeKubernetes::add(const ResourcePath& collection, const Json& object) {
+  auto stored = store_.add(collection, object);
+  if (!stored) {
+    return std::nullopt;
+  }
+  std::vector<Reaction> reactions;
+  {
+    const std::scoped_lock lock(mutex_);
+    for (const auto& [kind, reaction] : reactions_) {
+      if (kind == object.value("kind", "")) {
+        reactions.push_back(reaction);
+      }
+    }
+  }
+  ResourcePath path = collection;
+  path.name = stored->at("metadata").at("name");
+  for (const Reaction& reaction : reactions) {
+    Json changed = *stored;
+    reaction(*this, path, changed);
+    if (changed != *stored) {
+      store_.edit(path, [&](Json& current) { current.merge_patch(changed); });
+    }
+  }
+  return stored;
+}
+
+std::optional<Json> FakeKubernetes::create(const std::string& collection, const Json& object) {
+  const auto path = ResourcePath::parse(collection);
+  return path ? add(*path, object) : std::nullopt;
+}
+
+std::optional<Json> FakeKubernetes::merge(const std::string& path, const Json& patch) {
+  const auto parsed = ResourcePath::parse(path);
+  return parsed ? store_.edit(*parsed, [&](Json& object) { object.merge_patch(patch); }) : std::nullopt;
+}
+
+bool FakeKubernetes::remove(const std::string& path) {
+  const auto parsed = ResourcePath::parse(path);
+  return parsed && store_.remove(*parsed).has_value();
+}
+
+std::optional<Json> FakeKubernetes::get(const std::string& path) const {
+  const auto parsed = ResourcePath::parse(path);
+  return parsed ? store_.find(*parsed) : std::nullopt;
+}
+
+std::vector<Json> FakeKubernetes::list(const std::string& collection) const {
+  const auto parsed = ResourcePath::parse(collection);
+  return parsed ? store_.list(*parsed).items : std::vector<Json>();
+}
+
+std::vector<std::string> FakeKubernetes::requests() const {
+  const std::scoped_lock lock(mutex_);
+  return requests_;
+}
+
+void FakeKubernetes::set_starting(bool is_starting) {
+  const std::scoped_lock lock(mutex_);
+  is_starting_ = is_starting;
+}
+
+}  // namespace ingot::testing

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "support/fake_nodes/fake_nodes.hpp"
+
+#include "kubeconfig/kubeconfig.hpp"
+#include "node/node_spec.hpp"
+#include "pki/cluster_pki.hpp"
+#include "support/fake_nodes/rendering.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+
+namespace ingot::testing {
+
+namespace {
+
+constexpr const char* kPki = "/etc/kubernetes/pki/";
+
+std::string label_of(const ProcessInfo& info, std::string_view key) {
+  const auto found = info.labels.find(std::string(key));
+  return found == info.labels.end() ? std::string() : found->second;
+}
+
+bool has_word(const ProcessInfo& info, std::string_view part) {
+  return std::ranges::any_of(info.argv,
+                             [&](const std::string& word) { return word.find(part) != std::string::npos; });
+}
+
+// The container runs to render, not to be a node.
+bool is_dry_run(const ProcessInfo& info) {
+  return has_word(info, "kubeadm init --dry-run");
+}
+
+int render(Process& process, const std::string& version) {
+  if (!process.read_file("/ingot/kubeadm.conf")) {
+    process.err("couldn't read /ingot/kubeadm.conf\n");
+    return 1;
+  }
+  for (const auto& [path, content] : dry_run_files(version)) {
+    process.write_file(path, content);
+  }
+  return 0;
+}
+
+Json node_object(const ProcessInfo& info) {
+  return {{"apiVersion", "v1"},
+          {"kind", "Node"},
+          {"metadata",
+           {{"name", info.container_name}, {"labels", {{"kubernetes.io/hostname", info.container_name}}}}}};
+}
+
+// What kubeadm's certs and kubeconfig phases leave.
+void write_credentials(Process& process) {
+  const std::string& name = process.info().container_name;
+  const auto made = pki::make_cluster_pki({.control_planes = {{name, "127.0.0.1"}},
+                                           .service_address = "10.96.0.1",
+                                           .control_plane_endpoint = name,
+                                           .api_server_sans = {"localhost", "127.0.0.1"}});
+  for (const auto& [path, pem] : made.nodes.at(name).files) {
+    process.write_file("/etc/kubernetes/" + path, pem);
+  }
+  const auto admin = kubeconfig::make_kubeconfig({.cluster = "kubernetes", .user = "kubernetes-admin"},
+                                                 {.server = fmt::format("https://{}:6443", name),
+                                                  .ca = made.authorities.kubernetes.certificate(),
+                                                  .certificate = made.super_admin.certificate,
+                                                  .key = made.super_admin.key});
+  process.write_file("/etc/kubernetes/admin.conf", admin);
+  process.write_file("/etc/kubernetes/super-admin.conf", admin);
+}
+
+}  // namespace
+
+// Also remembers which node of a cluster serves.
+struct FakeNodes::Servers {
+  FakeNodesOptions options;
+  std::mutex mutex;
+  std::map<std::string, std::shared_ptr<FakeKubernetes>> by_node;
+  std::map<std::string, std::string> node_of_cluster;
+
+  void serve(Process& process);
+  void stop(const ProcessInfo& info);
+  [[nodiscard]] std::shared_ptr<FakeKubernetes> of_cluster(const ProcessInfo& info);
+
+  int run_node(Process& process);
+  int kubeadm_init(Process& process);
+  int kubeadm_join(Process& process);
+};
+
+void FakeNodes::Servers::serve(Process& process) {
+  const auto certificate = process.read_file(std::string(kPki) + "apiserver.crt");
+  const auto key = process.read_file(std::string(kPki) + "apiserver.key");
+  const auto ca = process.read_file(std::string(kPki) + "ca.crt");
+  if (!certificate || !key || !ca) {
+    return;  // a worker, or kubeadm has yet to run
+  }
+  base::Fd port = process.take_port(node::kApiPort);
+  if (!port) {
+    return;
+  }
+  auto server = std::make_shared<FakeKubernetes>(
+      std::move(port), TlsIdentity{.certificate = *certificate, .key = *key, .client_ca = *ca},
+      FakeKubernetes::Options{.version = options.version, .prepare = options.prepare});
+  const std::scoped_lock lock(mutex);
+  by_node[process.info().container_name] = std::move(server);
+  node_of_cluster[label_of(process.info(), node::kClusterLabel)] = process.info().container_name;
+}
+
+void FakeNodes::Servers::stop(const ProcessInfo& info) {
+  std::shared_ptr<FakeKubernetes> server;  // ends its threads outside the lock
+  const std::scoped_lock lock(mutex);
+  if (const auto found = by_node.find(info.container_name); found != by_node.end()) {
+    server = std::move(found->second);
+    server->die();
+    by_node.erase(found);
+  }
+}
+
+std::shared_ptr<FakeKubernetes> FakeNodes::Servers::of_cluster(const ProcessInfo& info) {
+  const std::scoped_lock lock(mutex);
+  const auto name = node_of_cluster.find(label_of(info, node::kClusterLabel));
+  const auto found = name == node_of_cluster.end() ? by_node.end() : by_node.find(name->second);
+  return found == by_node.end() ? nullptr : found->second;
+}
+
+int FakeNodes::Servers::run_node(Process& process) {
+  if (has_word(process.info(), node::kGoFile)) {
+    process.wait_for_file(std::string(node::kGoFile));
+  }
+  process.out("Welcome to fake Linux!\n[  OK  ] Reached target Multi-User System.\n");
+  serve(process);
+  return 128 + process.wait_for_signal();
+}
+
+int FakeNodes::Servers::kubeadm_init(Process& process) {
+  if (!process.read_file("/kind/kubeadm.conf")) {
+    process.err("couldn't read /kind/kubeadm.conf\n");
+    return 1;
+  }
+  write_credentials(process);
+  serve(process);
+  const auto server = of_cluster(process.info());
+  if (server == nullptr) {
+    process.err("the API server did not come up\n");
+    return 1;
+  }
+  server->create("/api/v1/nodes", node_object(process.info()));
+  server->create("/apis/apps/v1/namespaces/kube-system/deployments",
+                 {{"apiVersion", "apps/v1"},
+                  {"kind", "Deployment"},
+                  {"metadata", {{"name", "coredns"}, {"namespace", "kube-system"}}},
+                  {"spec", {{"replicas", 2}}}});
+  process.out("Your Kubernetes control-plane has initialized successfully!\n");
+  return 0;
+}
+
+int FakeNodes::Servers::kubeadm_join(Process& process) {
+  const auto server = of_cluster(process.info());
+  if (!process.read_file("/kind/kubeadm.conf") || server == nullptr) {
+    process.err("couldn't validate the identity of the API Server\n");
+    return 1;
+  }
+  server->create("/api/v1/nodes", node_object(process.info()));
+  process.out("This node has joined the cluster.\n");
+  return 0;
+}
+
+FakeNodes::FakeNodes(FakeEngine& engine, FakeNodesOptions options) : servers_(std::make_shared<Servers>()) {
+  servers_->options = std::move(options);
+  const std::string image = servers_->options.image;
+  engine.add_image({.reference = image,
+                    .labels = {{"dev.ingot.node-image", "1"},
+                               {"org.opencontainers.image.version", servers_->options.version}},
+                    .entrypoint = {"/usr/local/bin/entrypoint", "/sbin/init"},
+                    .files = node_image_files(servers_->options.version)});
+  engine.add_program([image](const ProcessInfo& info) { return info.is_main && info.image == image; },
+                     [servers = servers_](Process& process) {
+                       // However the node ends, its API server ends with it.
+                       const std::shared_ptr<void> end(nullptr,
+                                                       [&](void*) { servers->stop(process.info()); });
+                       return servers->run_node(process);
+                     });
+  engine.add_program(
+      [image](const ProcessInfo& info) { return info.is_main && info.image == image && is_dry_run(info); },
+      [servers = servers_](Process& process) { return render(process, servers->options.version); });
+  engine.add_program({"kubeadm", "init"},
+                     [servers = servers_](Process& process) { return servers->kubeadm_init(process); });
+  engine.add_program({"kubeadm", "join"},
+                     [servers = servers_](Process& process) { return servers->kubeadm_join(process); });
+}
+
+std::shared_ptr<FakeKubernetes> FakeNodes::api(const std::string& node) const {
+  const std::scoped_lock lock(servers_->mutex);
+  const auto found = servers_->by_node.find(node);
+  return found == servers_->by_node.end() ? nullptr : found->second;
+}
+
+}  // namespace ingot::testing

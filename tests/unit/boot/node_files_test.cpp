@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "boot/node_files.hpp"
+
+#include "boot/api_door.hpp"
+#include "unit/boot/boot_fixture.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+
+namespace ingot::boot::test {
+
+namespace {
+
+struct Booted {
+  ClusterBoot cluster;
+  pki::ClusterPki pki;
+  NodeBoot control_plane;
+  NodeBoot worker;
+};
+
+Booted booted() {
+  const auto nodes = input(1).nodes;
+  Booted made{.cluster = {.names = input().names,
+                          .service_address = "10.96.0.1",
+                          .kubeadm_config = "clusterName: ingot-placeholder-cluster\n",
+                          .mtu = 1500},
+              .pki = pki::make_cluster_pki({.control_planes = {{"a-control-plane", "172.18.128.2"}},
+                                            .workers = {{"a-worker", "172.18.128.3"}},
+                                            .service_address = "10.96.0.1"}),
+              .control_plane = nodes[0],
+              .worker = nodes[1]};
+  made.worker.labels = {"disk=ssd", "zone=b"};
+  return made;
+}
+
+std::map<std::string, tar::File> by_path(std::vector<tar::File> files) {
+  std::map<std::string, tar::File> sorted;
+  for (auto& file : files) {
+    const std::string path = file.path;
+    INFO(path);
+    CHECK(path.starts_with('/'));
+    CHECK(sorted.emplace(path, std::move(file)).second);  // no file twice
+  }
+  return sorted;
+}
+
+std::map<std::string, tar::File> control_plane() {
+  const Booted b = booted();
+  return by_path(control_plane_files(b.cluster, b.control_plane, rendering(), b.pki));
+}
+
+std::map<std::string, tar::File> worker() {
+  const Booted b = booted();
+  return by_path(worker_files(b.cluster, b.worker, rendering(), b.pki));
+}
+
+}  // namespace
+
+TEST_CASE("nodes share out the pod subnet as the controller manager would", "[boot]") {
+  const auto [subnet, index, expected] = GENERATE(table<std::string, std::size_t, std::string>({
+      {"10.244.0.0/16", 0, "10.244.0.0/24"},
+      {"10.244.0.0/16", 1, "10.244.1.0/24"},
+      {"10.244.0.0/16", 255, "10.244.255.0/24"},
+      {"10.244.7.9/16", 2, "10.244.2.0/24"},
+      {"192.168.5.0/24", 0, "192.168.5.0/24"},
+      {"10.0.0.0/8", 300, "10.1.44.0/24"},
+  }));
+  CHECK(pod_cidr(subnet, index) == expected);
+}
+
+TEST_CASE("a pod subnet that has no share for a node is refused by name", "[boot]") {
+  const auto [subnet, index] = GENERATE(table<std::string, std::size_t>({
+      {"10.244.0.0/16", 256},
+      {"192.168.5.0/24", 1},
+      {"192.168.5.0/25", 0},
+      {"fd00:10:244::/56", 0},
+      {"10.244.0.0", 0},
+      {"nonsense", 0},
+      {"", 0},
+  }));
+  CHECK(ending_of([&] { std::ignore = pod_cidr(subnet, index); }) == "invalid-input");
+}
+
+TEST_CASE("kubelet waits for containerd and for the slices it uses", "[boot]") {
+  const auto files = unit_files("", "");
+  REQUIRE(files.size() == 1);
+  CHECK(files[0].path == "/etc/systemd/system/kubelet.service.d/20-ingot.conf");
+  CHECK(files[0].content ==
+        "[Unit]\n"
+        "After=containerd.service kubelet.slice kubelet-kubepods.slice kubelet-kubepods-burstable.slice "
+        "kubelet-kubepods-besteffort.slice\n"
+        "Wants=containerd.service kubelet.slice kubelet-kubepods.slice kubelet-kubepods-burstable.slice "
+        "kubelet-kubepods-besteffort.slice\n");
+}
+
+TEST_CASE("the API's service address leads to a control plane before kube-proxy runs", "[boot]") {
+  const std::string unit = unit_files("10.96.0.1", "172.18.128.2").at(0).content;
+  for (const auto* chain : {"OUTPUT", "PREROUTING"}) {
+    const std::string command =
+        std::string("ExecStartPre=-/bin/sh -c \"iptables -w -t nat -A ") + chain +
+        " -d 10.96.0.1/32 -p tcp --dport 443 -j DNAT --to-destination 172.18.128.2:6443\"\n";
+    CHECK(unit.find(command) != std::string::npos);
+  }
+  CHECK(unit.find("[Service]") < unit.find("ExecStartPre"));
+}
+
+TEST_CASE("a control plane gets what kubeadm init leaves on it", "[boot]") {
+  const auto files = control_plane();
+  for (const auto* path : {"/etc/kubernetes/admin.conf",
+                           "/etc/kubernetes/super-admin.conf",
+                           "/etc/kubernetes/controller-manager.conf",
+                           "/etc/kubernetes/scheduler.conf",
+                           "/etc/kubernetes/kubelet.conf",
+                           "/etc/kubernetes/manifests/etcd.yaml",
+                           "/etc/kubernetes/manifests/kube-apiserver.yaml",
+                           "/etc/kubernetes/manifests/kube-controller-manager.yaml",
+                           "/etc/kubernetes/manifests/kube-scheduler.yaml",
+                           "/etc/kubernetes/pki/ca.crt",
+                           "/etc/kubernetes/pki/ca.key",
+                           "/etc/kubernetes/pki/apiserver.crt",
+                           "/etc/kubernetes/pki/apiserver.key",
+                           "/etc/kubernetes/pki/apiserver-kubelet-client.crt",
+                           "/etc/kubernetes/pki/apiserver-etcd-client.crt",
+                           "/etc/kubernetes/pki/front-proxy-ca.crt",
+                           "/etc/kubernetes/pki/front-proxy-client.key",
+                           "/etc/kubernetes/pki/sa.key",
+                           "/etc/kubernetes/pki/sa.pub",
+                           "/etc/kubernetes/pki/etcd/ca.crt",
+                           "/etc/kubernetes/pki/etcd/server.crt",
+                           "/etc/kubernetes/pki/etcd/peer.key",
+                           "/etc/kubernetes/pki/etcd/healthcheck-client.crt",
+                           "/var/lib/kubelet/config.yaml",
+                           "/var/lib/kubelet/kubeadm-flags.env",
+                           "/var/lib/kubelet/instance-config.yaml",
+                           "/var/lib/kubelet/pki/kubelet-client-current.pem",
+                           "/kind/kubeadm.conf",
+                           "/etc/cni/net.d/10-kindnet.conflist"}) {
+    INFO(path);
+    CHECK(files.contains(path));
+  }
+}
+
+TEST_CASE("a worker gets neither manifests nor keys of the cluster", "[boot]") {
+  const auto files = worker();
+  for (const auto& [path, file] : files) {
+    INFO(path);
+    CHECK_FALSE(path.starts_with("/etc/kubernetes/manifests/"));
+    CHECK((!path.starts_with("/etc/kubernetes/pki/") || path == "/etc/kubernetes/pki/ca.crt"));
+    CHECK((!path.starts_with("/etc/kubernetes/") || !path.ends_with(".conf") ||
+           path == "/etc/kubernetes/kubelet.conf"));
+  }
+  CHECK(files.contains("/etc/kubernetes/kubelet.conf"));
+  CHECK(files.contains("/var/lib/kubelet/config.yaml"));
+}
+
+TEST_CASE("whoever is not root reads no secret of a node", "[boot]") {
+  for (const auto& files : {control_plane(), worker()}) {
+    for (const auto& [path, file] : files) {
+      INFO(path);
+      const bool secret = file.content.find("PRIVATE KEY") != std::string::npos ||
+                          file.content.find("client-key-data") != std::string::npos;
+      CHECK((!secret || file.mode == 0600));
+    }
+  }
+}
+
+TEST_CASE("no placeholder is left in any file", "[boot]") {
+  const Names placeholders;
+  for (const auto& files : {control_plane(), worker()}) {
+    for (const auto& [path, file] : files) {
+      INFO(path);
+      for (const auto& text :
+           {placeholders.cluster, placeholders.node, placeholders.address, placeholders.labels}) {
+        CHECK(file.content.find(text) == std::string::npos);
+      }
+    }
+  }
+}
+
+TEST_CASE("each node's kubelet is told its own name, address and labels", "[boot]") {
+  CHECK(worker().at("/var/lib/kubelet/kubeadm-flags.env").content ==
+        "KUBELET_KUBEADM_ARGS=\"--hostname-override=a-worker --node-ip=172.18.128.3 "
+        "--provider-id=kind://docker/a/a-worker --node-labels=disk=ssd,zone=b\"\n");
+  CHECK(control_plane().at("/var/lib/kubelet/kubeadm-flags.env").content.ends_with("--node-labels=\"\n"));
+}
+
+TEST_CASE("kubelets find the API server: a control plane's its own, a worker's the cluster's", "[boot]") {
+  const auto server_of = [](const std::map<std::string, tar::File>& files, const std::string& path) {
+    const auto& text = files.at(path).content;
+    const auto at = text.find("server: ") + 8;
+    return text.substr(at, text.find('\n', at) - at);
+  };
+  const auto first = control_plane();
+  CHECK(server_of(first, "/etc/kubernetes/kubelet.conf").find("https://172.18.128.2:6443") !=
+        std::string::npos);
+  CHECK(server_of(first, "/etc/kubernetes/admin.conf").find("https://a-control-plane:6443") !=
+        std::string::npos);
+  CHECK(server_of(first, "/etc/kubernetes/scheduler.conf").find("https://172.18.128.2:6443") !=
+        std::string::npos);
+  CHECK(server_of(worker(), "/etc/kubernetes/kubelet.conf").find("https://a-control-plane:6443") !=
+        std::string::npos);
+}
+
+TEST_CASE("kubelet's client certificate lies where kubelet replaces it", "[boot]") {
+  const auto files = worker();
+  const auto& current = files.at("/var/lib/kubelet/pki/kubelet-client-current.pem");
+  REQUIRE(files.contains(current.link_target));
+  const auto& pem = files.at(current.link_target);
+  CHECK(pem.mode == 0600);
+  CHECK(pem.content.find("BEGIN CERTIFICATE") < pem.content.find("PRIVATE KEY"));
+  CHECK(files.at("/etc/kubernetes/kubelet.conf").content.find(current.path) != std::string::npos);
+}
+
+TEST_CASE("only control planes keep clients of the API server waiting at a door", "[boot]") {
+  const auto first = control_plane();
+  const auto second = worker();
+  for (const auto& file : api_door_files()) {
+    CHECK(first.contains(file.path));
+    CHECK_FALSE(second.contains(file.path));
+  }
+}
+
+}  // namespace ingot::boot::test
