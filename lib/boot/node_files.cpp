@@ -60,8 +60,8 @@ void add_kubelet_files(std::vector<File>& files, const ClusterBoot& cluster, con
   files.push_back({"/var/lib/kubelet/pki/kubelet.crt", pki.kubelet_serving.certificate});
   files.push_back({"/var/lib/kubelet/pki/kubelet.key", pki.kubelet_serving.key, 0600});
   for (const auto& [path, pem] : pki.files) {
-    const bool secret = path.ends_with(".key");
-    files.push_back({"/etc/kubernetes/" + path, pem, secret ? 0600 : 0644});
+    const bool is_certificate = path.ends_with(".crt");  // kubeadm hides keys, public ones too
+    files.push_back({"/etc/kubernetes/" + path, pem, is_certificate ? 0644 : 0600});
   }
   if (auto conflist = cni_config(rendering, node.pod_cidr, cluster.mtu)) {
     files.push_back(std::move(*conflist));

@@ -13,6 +13,13 @@ namespace ingot::cluster {
 
 namespace {
 
+// What only the native bootstrap asks of kubeadm: that it describes the cluster as lib/pki and lib/boot make
+// it.
+void add_native_choices(kubeadm::ConfigInput& input) {
+  input.api_server_args.insert(boot::api_door_flag());
+  input.encryption_algorithm = "ECDSA-P256";
+}
+
 kubeadm::ConfigInput common_input(const Creation& creation) {
   const auto& spec = creation.spec;
   kubeadm::ConfigInput input;
@@ -58,7 +65,7 @@ std::string kubeadm_config_for(const Creation& creation, const PlannedNode& node
   input.is_control_plane = node.control_plane;
   input.node_labels = node.spec->labels;
   if (creation.bootstrap == Bootstrap::native) {
-    input.api_server_args.insert(boot::api_door_flag());
+    add_native_choices(input);
   }
   return kubeadm::apply_patches(
       kubeadm::kubeadm_config(input),
@@ -69,7 +76,7 @@ std::string kubeadm_config_for(const Creation& creation, const PlannedNode& node
 std::string rendering_config(const Creation& creation) {
   const boot::Names placeholder;
   auto input = common_input(creation);
-  input.api_server_args.insert(boot::api_door_flag());
+  add_native_choices(input);
   // Any version will do that reads v1beta4, as every one does that boots natively: the image puts in its own.
   input.version = {.major = 1, .minor = 36};
   input.cluster_name = placeholder.cluster;

@@ -90,6 +90,9 @@ json cluster_configuration(const ConfigInput& input) {
                            {"extraArgs", to_args(input, api_server)}};
   document["controllerManager"] = {{"extraArgs", to_args(input, controller_manager)}};
   document["scheduler"] = {{"extraArgs", to_args(input, scheduler)}};
+  if (!input.encryption_algorithm.empty() && takes_arg_lists(input.version)) {
+    document["encryptionAlgorithm"] = input.encryption_algorithm;
+  }
   document["networking"] = {{"podSubnet", input.pod_subnet}, {"serviceSubnet", input.service_subnet}};
   return document;
 }

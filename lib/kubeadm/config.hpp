@@ -40,6 +40,10 @@ struct ConfigInput {
   std::map<std::string, std::string> api_server_args;
   std::map<std::string, std::string> controller_manager_args;
 
+  // Of the keys that kubeadm makes; empty for its own choice. Not written in v1beta3, which has no such
+  // field.
+  std::string encryption_algorithm;
+
   bool is_rootless = false;
   bool has_cgroup_v1 = false;  // of the engine; kubelets from 1.35 on would refuse to start there
 };

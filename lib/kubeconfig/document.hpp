@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A YAML document as a value that can be changed and written back without changing what we do not know: other
 // tools' strings stay strings ("1.30", "yes", "0123"), their order, tags and flow style stay. Comments go and
-// aliases are expanded. yaml-cpp reads; the writer is ours, because yaml-cpp's drops the quotes that tell a
-// string from a number. Internal to lib/kubeconfig. Throws base::Error{invalid_input} that names file and
-// line.
+// aliases and merge keys are expanded. lib/yaml reads; the writer is ours, because yaml-cpp's drops the
+// quotes that tell a string from a number. Internal to lib/kubeconfig. Throws base::Error{invalid_input} that
+// names file and line.
 #pragma once
 
 #include <string>

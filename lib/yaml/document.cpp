@@ -116,14 +116,14 @@ class TreeBuilder final : public YAML::EventHandler {
   }
 
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                       YAML::EmitterStyle::value) override {
-    open(mark, anchor, Node{.kind = Kind::sequence, .tag = tag == "?" ? "" : tag});
+                       YAML::EmitterStyle::value style) override {
+    open(mark, anchor, Node{.kind = Kind::sequence, .tag = tag == "?" ? "" : tag, .flow = is_flow(style)});
   }
   void OnSequenceEnd() override { close(pop()); }
 
   void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                  YAML::EmitterStyle::value) override {
-    open(mark, anchor, Node{.kind = Kind::mapping, .tag = tag == "?" ? "" : tag});
+                  YAML::EmitterStyle::value style) override {
+    open(mark, anchor, Node{.kind = Kind::mapping, .tag = tag == "?" ? "" : tag, .flow = is_flow(style)});
   }
   void OnMapEnd() override {
     Open done = pop();
@@ -138,6 +138,8 @@ class TreeBuilder final : public YAML::EventHandler {
     Cost cost;
     std::size_t height = 1;
   };
+
+  static bool is_flow(YAML::EmitterStyle::value style) { return style == YAML::EmitterStyle::Flow; }
 
   [[nodiscard]] int line_of(const YAML::Mark& mark) const { return lines_before_ + mark.line + 1; }
 

@@ -18,9 +18,10 @@ struct Node {
   struct Entry;
 
   Kind kind = Kind::null;
-  std::string text;  // of a scalar, unquoted and unescaped
-  std::string tag;   // "" for a plain scalar without one, "!" for a quoted one, else the whole tag
-  int line = 0;      // counted from 1
+  std::string text;   // of a scalar, unquoted and unescaped
+  std::string tag;    // "" for a plain scalar without one, "!" for a quoted one, else the whole tag
+  bool flow = false;  // [a, b] or {a: b}
+  int line = 0;       // counted from 1
   std::vector<Node> items;
   std::vector<Entry> entries;
 };

@@ -19,7 +19,7 @@ describe_parts() {
 	KEY[kubernetes]=$(part_key "$go" "$KUBERNETES_VERSION" -- "$SOURCE/kubernetes" "$BUILD/programs")
 	KEY[etcd]=$(part_key "$go" -- "$SOURCE/etcd" "$BUILD/programs")
 	KEY[addons]=$(part_key "$go" "$FLANNEL_VERSION" "$LOCAL_PATH_PROVISIONER_VERSION" -- "$SOURCE/addons" "$BUILD/programs")
-	KEY[small]=$(part_key -- "$SOURCE"/component/*.c "$BUILD/programs")
+	KEY[small]=$(part_key "$PAUSE_VERSION" -- "$SOURCE"/component/*.c "$BUILD/programs")
 	KEY[debian]=$(part_key "$DEBIAN_SUITE" "$CONTAINERD_SUITE" -- "$BUILD/debian")
 	KEY[components]=$(part_key "${KEY[kubernetes]}" "${KEY[etcd]}" "${KEY[addons]}" "${KEY[small]}" "${KEY[debian]}" \
 		-- "$SOURCE/component" "$BUILD/component-images" "$SOURCE/versions.sh")

@@ -37,6 +37,10 @@ void check_config(const std::string& name, const ConfigInput& input) {
   support::check_golden(support::tests_path("golden/kubeadm/" + name + ".yaml"), kubeadm_config(input));
 }
 
+bool has(const ConfigInput& input, const std::string& line) {
+  return kubeadm_config(input).find("\n" + line + "\n") != std::string::npos;
+}
+
 }  // namespace
 
 TEST_CASE("a control plane's file has every document in the form of its version", "[kubeadm]") {
@@ -81,9 +85,6 @@ TEST_CASE("rootless engines keep kube-proxy and the kubelet off what they may no
 }
 
 TEST_CASE("the kubelet's cgroup settings follow version and engine", "[kubeadm]") {
-  const auto has = [](const ConfigInput& input, const std::string& line) {
-    return kubeadm_config(input).find("\n" + line + "\n") != std::string::npos;
-  };
   CHECK(has(input_for("v1.23.0"), "cgroupDriver: \"cgroupfs\""));
   CHECK(has(input_for("v1.24.0"), "cgroupDriver: \"systemd\""));
   for (const auto& [version, has_v1, expected] :
@@ -94,6 +95,16 @@ TEST_CASE("the kubelet's cgroup settings follow version and engine", "[kubeadm]"
     INFO(version);
     CHECK(has(input, "failCgroupV1: false") == expected);
   }
+}
+
+TEST_CASE("keys of another kind are asked for where kubeadm can be asked", "[kubeadm]") {
+  const auto* algorithm = "encryptionAlgorithm: \"ECDSA-P256\"";
+  auto input = input_for("v1.36.1");
+  CHECK(kubeadm_config(input).find("encryptionAlgorithm") == std::string::npos);
+  input.encryption_algorithm = "ECDSA-P256";
+  CHECK(has(input, algorithm));
+  input.version = *parse_version("v1.35.4");
+  CHECK_FALSE(has(input, algorithm));
 }
 
 TEST_CASE("the form follows the version, pre-releases included, and old versions are refused", "[kubeadm]") {
