@@ -27,22 +27,25 @@ Type=simple
 ExecStart=/bin/bash /usr/local/lib/ingot-api-door
 )";
 
-// Waits without forking: a sleep is a read from a pipe that nobody writes to. A look costs some milliseconds
-// of a processor (the kernel walks its tables of sockets); the server answers only some 300 ms after it
-// listens, so a look every 100 ms loses nothing.
+// Waits without forking: a sleep is a read from a pipe that nobody writes to. A look makes the kernel walk
+// its tables of sockets, which costs milliseconds of a processor; the server answers only some 300 ms after
+// it listens, so a look every 100 ms loses nothing.
 constexpr std::string_view kScript =
-    R"(# Waits until a second socket listens on port 6443 (192B), then closes the first one. Listening sockets (state 0A)
-# come first in the kernel's tables, whose first lines are titles.
+    R"(# Waits until a second socket listens on port 6443 (192B), then closes the first one. Both are in the same one of the
+# kernel's tables, where listening sockets (state 0A) come first.
 exec {never}<> <(:)
-while :; do
-  listening=0
-  for table in tcp tcp6; do
-    while read -r _ local _ state _; do
-      [[ $state == 0A || $state == st ]] || break
-      [[ $local == *:192B ]] && ((++listening))
-    done <"/proc/net/$table"
+listening() {
+  local table line lines count=0
+  for table in tcp6 tcp; do
+    mapfile -t -n 40 lines <"/proc/net/$table"
+    for line in "${lines[@]}"; do
+      [[ $line =~ :192B\ [0-9A-F]+:0000\ 0A ]] && ((++count))
+    done
+    ((count)) && break
   done
-  ((listening > 1)) && break
+  ((count > 1))
+}
+until listening; do
   read -r -t 0.1 -u "$never" _
 done
 exec systemctl stop ingot-api-door.socket

@@ -68,6 +68,10 @@ void add_kubelet_files(std::vector<File>& files, const ClusterBoot& cluster, con
   }
 }
 
+File manifest(const std::string& name, const Rendering& rendering, const Names& names) {
+  return {"/etc/kubernetes/manifests/" + name, with_names(rendering.static_pods.at(name), names), 0600};
+}
+
 void append(std::vector<File>& files, std::vector<File> more) {
   for (auto& file : more) {
     files.push_back(std::move(file));
@@ -122,12 +126,18 @@ std::vector<File> control_plane_files(const ClusterBoot& cluster, const NodeBoot
   add_kubeconfig("scheduler.conf", "system:kube-scheduler", local, own.scheduler);
   files.push_back({"/etc/kubernetes/kubelet.conf", kubelet_kubeconfig(cluster, node, pki, local), 0600});
   files.push_back({"/kind/kubeadm.conf", with_names(cluster.kubeadm_config, names_of(cluster, node)), 0600});
-  for (const auto& [name, text] : rendering.static_pods) {
-    files.push_back({"/etc/kubernetes/manifests/" + name, with_names(text, names_of(cluster, node)), 0600});
+  for (const auto* name : {"etcd.yaml", "kube-apiserver.yaml"}) {
+    files.push_back(manifest(name, rendering, names_of(cluster, node)));
   }
   append(files, unit_files(cluster.service_address, cluster.names.address));
   append(files, api_door_files());
   return files;
+}
+
+std::vector<File> controller_files(const ClusterBoot& cluster, const NodeBoot& node,
+                                   const Rendering& rendering) {
+  return {manifest("kube-controller-manager.yaml", rendering, names_of(cluster, node)),
+          manifest("kube-scheduler.yaml", rendering, names_of(cluster, node))};
 }
 
 std::vector<File> worker_files(const ClusterBoot& cluster, const NodeBoot& node, const Rendering& rendering,

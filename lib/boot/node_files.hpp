@@ -32,6 +32,10 @@ struct ClusterBoot {
 [[nodiscard]] std::vector<tar::File> control_plane_files(const ClusterBoot& cluster, const NodeBoot& node,
                                                          const Rendering& rendering,
                                                          const pki::ClusterPki& pki);
+// The static pods that have nothing to do before the API server answers, for a control plane where it does.
+// Started with the others they would only take processor time from it, and everything waits for it.
+[[nodiscard]] std::vector<tar::File> controller_files(const ClusterBoot& cluster, const NodeBoot& node,
+                                                      const Rendering& rendering);
 [[nodiscard]] std::vector<tar::File> worker_files(const ClusterBoot& cluster, const NodeBoot& node,
                                                   const Rendering& rendering, const pki::ClusterPki& pki);
 

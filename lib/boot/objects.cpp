@@ -240,6 +240,7 @@ ClusterObjects cluster_objects(const Rendering& rendering, const ObjectsInput& i
   believing("an object of the node image", [&] {
     place_all(rendering.objects, true);
     place_all(rendering.cni, true);
+    place_all(rendering.rbac, false);
     place_all(rendering.storage, false);
   });
   return sorted;

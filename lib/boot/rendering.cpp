@@ -9,6 +9,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <array>
+
 namespace ingot::boot {
 
 namespace {
@@ -16,7 +18,7 @@ namespace {
 using nlohmann::json;
 
 // Raised when the meaning of the cached text changes.
-constexpr int kCacheVersion = 2;
+constexpr int kCacheVersion = 3;
 
 [[noreturn]] void missing(std::string_view what) {
   throw base::Error(base::ErrorCode::untrusted, "the node image's kubeadm did not print what was expected",
@@ -52,6 +54,9 @@ std::vector<std::string> created_objects(const std::string& printed) {
   return objects;
 }
 
+constexpr std::array<std::string_view, 4> kStaticPods = {
+    "etcd.yaml", "kube-apiserver.yaml", "kube-controller-manager.yaml", "kube-scheduler.yaml"};
+
 // Everything later knows objects by kind and name.
 std::vector<std::string> named(std::vector<std::string> objects) {
   believing("an object of the node image", [&] {
@@ -83,15 +88,15 @@ std::string rendering_script() {
          "KUBEADM_INIT_DRYRUN_DIR=/ingot/out/dry kubeadm init --dry-run --config /ingot/kubeadm.conf "
          "--skip-token-print > out/printed; "
          "cp /kind/version /kind/manifests/default-cni.yaml /kind/manifests/default-storage.yaml out/; "
+         "cp /kind/manifests/default-rbac.yaml out/ 2>/dev/null || :; "  // our own image has it
          "rm -rf out/dry/etcd out/dry/*.crt out/dry/*.key out/dry/*.conf";
 }
 
 Rendering parse_rendering(const std::map<std::string, std::string>& files, const std::string& pod_subnet) {
   Rendering rendering;
   rendering.kubernetes_version = base::trim(require(files, "out/version"));
-  for (const auto* name :
-       {"etcd.yaml", "kube-apiserver.yaml", "kube-controller-manager.yaml", "kube-scheduler.yaml"}) {
-    rendering.static_pods[name] = require(files, fmt::format("out/dry/{}", name));
+  for (const auto name : kStaticPods) {
+    rendering.static_pods[std::string(name)] = require(files, fmt::format("out/dry/{}", name));
   }
   rendering.kubelet_config = require(files, "out/dry/config.yaml");
   rendering.kubelet_flags = require(files, "out/dry/kubeadm-flags.env");
@@ -106,6 +111,9 @@ Rendering parse_rendering(const std::map<std::string, std::string>& files, const
       kubeadm::cni_objects(require(files, "out/default-cni.yaml"),
                            {.pod_subnet = pod_subnet, .control_plane_endpoint = Names{}.node + ":6443"}));
   rendering.storage = named(kubeadm::split_manifest(require(files, "out/default-storage.yaml")));
+  if (const auto found = files.find("out/default-rbac.yaml"); found != files.end()) {
+    rendering.rbac = named(kubeadm::split_manifest(found->second));
+  }
   return rendering;
 }
 
@@ -118,7 +126,8 @@ std::string to_cache_text(const Rendering& rendering) {
               {"kubeletFlags", rendering.kubelet_flags},
               {"objects", rendering.objects},
               {"cni", rendering.cni},
-              {"storage", rendering.storage}}
+              {"storage", rendering.storage},
+              {"rbac", rendering.rbac}}
       .dump();
 }
 
@@ -128,6 +137,9 @@ std::optional<Rendering> from_cache_text(std::string_view text) {
     if (cached.at("cacheVersion") != kCacheVersion) {
       return std::nullopt;
     }
+    for (const auto name : kStaticPods) {
+      (void)cached.at("staticPods").at(std::string(name));
+    }
     return Rendering{.kubernetes_version = cached.at("kubernetesVersion"),
                      .static_pods = cached.at("staticPods"),
                      .kubelet_config = cached.at("kubeletConfig"),
@@ -135,7 +147,8 @@ std::optional<Rendering> from_cache_text(std::string_view text) {
                      .kubelet_flags = cached.at("kubeletFlags"),
                      .objects = cached.at("objects"),
                      .cni = cached.at("cni"),
-                     .storage = cached.at("storage")};
+                     .storage = cached.at("storage"),
+                     .rbac = cached.at("rbac")};
   } catch (const json::exception&) {  // torn or foreign: render anew
     return std::nullopt;
   }

@@ -35,6 +35,7 @@ struct Rendering {
   std::vector<std::string> objects;                // JSON, in kubeadm's order
   std::vector<std::string> cni;                    // of the image's default CNI, JSON
   std::vector<std::string> storage;                // of the image's default storage class, JSON
+  std::vector<std::string> rbac;  // what the API server will make itself, where the image tells
 };
 
 // Script for /bin/sh in a container of the image, which finds `kubeadm_config` at kRenderingInput and leaves

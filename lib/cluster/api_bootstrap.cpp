@@ -4,7 +4,6 @@
 #include "base/error.hpp"
 #include "base/wait.hpp"
 #include "kube/hash.hpp"
-#include "kube/wait.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -85,7 +84,7 @@ class ApiBootstrap {
   void create_all(const Objects& objects);
   void create_early_pods(const std::vector<json>& workloads);
   void start_daemon_pods(const json& daemon_set);
-  void start_deployment_pods(const json& deployment);
+  void start_first_pod(const json& deployment);
 
   Creation& creation_;
   plan::StepContext& context_;
@@ -140,28 +139,27 @@ void ApiBootstrap::start_daemon_pods(const json& daemon_set) {
                    [&](std::size_t i) { create(boot::early_pod(text, creation_.nodes[i].name, revision)); });
 }
 
-void ApiBootstrap::start_deployment_pods(const json& deployment) {
+void ApiBootstrap::start_first_pod(const json& deployment) {
   const std::string replica_set = create(boot::replica_set_of(deployment.dump())).dump();
-  const auto replicas = deployment.at("spec").value("replicas", std::size_t{1});
-  for_each_at_once(
-      replicas, [&](std::size_t) { create(boot::early_pod(replica_set, creation_.nodes.front().name, "")); });
+  create(boot::early_pod(replica_set, creation_.nodes.front().name, ""));
 }
 
+// Only what a create waits for: one pod answers DNS, and kube-proxy makes its service address reachable. With
+// every pod more, all of them come later, and their controllers will run by then.
 void ApiBootstrap::create_early_pods(const std::vector<json>& workloads) {
   for_each_at_once(workloads.size(), [&](std::size_t i) {
     const std::string kind = workloads[i].value("kind", "");
-    if (kind == "DaemonSet") {
+    const std::string name = workloads[i].at("metadata").at("name");
+    if (kind == "DaemonSet" && name == "kube-proxy") {
       start_daemon_pods(workloads[i]);
-    } else if (kind == "Deployment") {
-      start_deployment_pods(workloads[i]);
+    } else if (kind == "Deployment" && name == "coredns") {
+      start_first_pod(workloads[i]);
     }
   });
 }
 
 void ApiBootstrap::run(const boot::ObjectsInput& input) {
   const auto objects = boot::cluster_objects(creation_.rendering, input);
-  kube::wait_for_api(*creation_.api, creation_.deadline, context_.stop());
-  context_.mark("API server answers");
   create_all(objects.foundation);
   context_.mark("foundation is there");
   std::vector<json> workloads(objects.workloads.size());

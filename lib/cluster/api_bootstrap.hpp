@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// From a starting API server to one that holds a whole cluster: waits for it, sends it boot::cluster_objects
-// and the first pods. Marks each milestone on the step.
+// From an API server that answers to one that holds a whole cluster: sends it boot::cluster_objects and the
+// first pods. Marks each milestone on the step.
 #pragma once
 
 #include "boot/objects.hpp"

@@ -82,8 +82,6 @@ CreateResult create(node::Host& host, const config::ClusterSpec& spec, const Cre
   if (outcome.end != plan::Outcome::End::done) {
     throw_outcome(outcome, creation);
   }
-  creation.host.put_files(creation.control_plane().id, tar::pack({{std::string(kCompleteFile), ""}}),
-                          interrupts.stop);
   if (creation.kubeconfig_failure) {
     throw_kubeconfig_failure(creation);
   }

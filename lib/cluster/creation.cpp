@@ -105,6 +105,25 @@ Creation observe(node::Host& host, const config::ClusterSpec& spec, const Create
   return creation;
 }
 
+namespace {
+
+void add_complete_step(plan::Plan& plan, Creation& creation) {
+  std::vector<std::string> everything;
+  for (const auto& step : plan.steps()) {
+    everything.push_back(step.id);
+  }
+  plan.add({.id = "complete",
+            .title = "mark the cluster as complete",
+            .cause = "a later command tells it from an interrupted create",
+            .needs = std::move(everything),
+            .run = [&creation](plan::StepContext& context) {
+              creation.host.put_files(creation.control_plane().id,
+                                      tar::pack({{std::string(kCompleteFile), ""}}), context.stop());
+            }});
+}
+
+}  // namespace
+
 plan::Plan make_plan(Creation& creation) {
   plan::Plan plan;
   add_image_steps(plan, creation);
@@ -116,6 +135,7 @@ plan::Plan make_plan(Creation& creation) {
   }
   add_kubeconfig_step(plan, creation);
   add_readiness_steps(plan, creation);
+  add_complete_step(plan, creation);
   return plan;
 }
 

@@ -36,6 +36,9 @@ kubeadm::ConfigInput common_input(const Creation& creation) {
   // By its default limits the controller manager spends five seconds between its start and its first
   // DaemonSet, waiting for its own permission to ask.
   input.controller_manager_args = {{"kube-api-burst", "1000"}, {"kube-api-qps", "500"}};
+  // A lone etcd elects itself after up to ten heartbeats, a whole second by its default. Nobody else listens
+  // to them.
+  input.etcd_args = {{"election-timeout", "100"}, {"heartbeat-interval", "20"}};
   return input;
 }
 

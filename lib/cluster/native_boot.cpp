@@ -10,6 +10,7 @@
 #include "cluster/kubeadm_config.hpp"
 #include "cluster/rendering_cache.hpp"
 #include "config/cidr.hpp"
+#include "kube/wait.hpp"
 #include "kubeadm/version.hpp"
 
 #include <fmt/format.h>
@@ -55,12 +56,15 @@ pki::PkiInput pki_input(const Creation& creation) {
   return input;
 }
 
+boot::ClusterBoot cluster_boot(const Creation& creation, const PlannedNode& node) {
+  return {.names = names_of(creation),
+          .service_address = creation.service_address(),
+          .kubeadm_config = kubeadm_config_for(creation, node, creation.rendering.kubernetes_version)};
+}
+
 void upload(Creation& creation, std::size_t index, const std::stop_token& stop) {
   auto& node = creation.nodes[index];
-  const boot::ClusterBoot cluster{
-      .names = names_of(creation),
-      .service_address = creation.service_address(),
-      .kubeadm_config = kubeadm_config_for(creation, node, creation.rendering.kubernetes_version)};
+  const auto cluster = cluster_boot(creation, node);
   const auto boot = to_boot(creation, index);
   auto files = node.control_plane
                    ? boot::control_plane_files(cluster, boot, creation.rendering, *creation.pki)
@@ -69,6 +73,25 @@ void upload(Creation& creation, std::size_t index, const std::stop_token& stop) 
     files.push_back({std::string(node::kGoFile), ""});  // last: the node waits for it
   }
   creation.host.put_files(node.id, tar::pack(files), stop);
+}
+
+void upload_controllers(Creation& creation, const std::stop_token& stop) {
+  const auto& node = creation.control_plane();
+  const auto files =
+      boot::controller_files(cluster_boot(creation, node), to_boot(creation, 0), creation.rendering);
+  creation.host.put_files(node.id, tar::pack(files), stop);
+}
+
+boot::ObjectsInput objects_input(const Creation& creation) {
+  boot::ObjectsInput input{.names = names_of(creation),
+                           .ca_certificate = creation.pki->authorities.kubernetes.certificate(),
+                           .service_address = creation.service_address(),
+                           .nodes = {},
+                           .now = std::chrono::system_clock::now()};
+  for (std::size_t i = 0; i < creation.nodes.size(); ++i) {
+    input.nodes.push_back(to_boot(creation, i));
+  }
+  return input;
 }
 
 // Ingot itself acts as the super administrator: the administrators' group has no rights before it is bound.
@@ -171,21 +194,26 @@ void add_native_steps(plan::Plan& plan, Creation& creation) {
   }
   const std::string ready =
       fmt::format("node/{}/{}", creation.nodes.front().name, pinned_expected ? "start" : "files");
-  plan.add({.id = "api",
-            .title = "start the control plane",
+  plan.add({.id = "api-server",
+            .title = "start etcd and the API server",
             .cause = "the first control plane has everything it needs",
             .needs = {ready},
             .run = [&creation](plan::StepContext& context) {
               connect(creation, context.stop());
-              boot::ObjectsInput input{.names = names_of(creation),
-                                       .ca_certificate = creation.pki->authorities.kubernetes.certificate(),
-                                       .service_address = creation.service_address(),
-                                       .nodes = {},
-                                       .now = std::chrono::system_clock::now()};
-              for (std::size_t i = 0; i < creation.nodes.size(); ++i) {
-                input.nodes.push_back(to_boot(creation, i));
-              }
-              bootstrap_api(creation, input, context);
+              kube::wait_for_api(*creation.api, creation.deadline, context.stop());
+            }});
+  plan.add(
+      {.id = "controllers",
+       .title = "start controller manager and scheduler",
+       .cause = "the API server they work for answers",
+       .needs = {"api-server"},
+       .run = [&creation](plan::StepContext& context) { upload_controllers(creation, context.stop()); }});
+  plan.add({.id = "api",
+            .title = "send everything that kubeadm would create",
+            .cause = "the API server takes it",
+            .needs = {"api-server"},
+            .run = [&creation](plan::StepContext& context) {
+              bootstrap_api(creation, objects_input(creation), context);
             }});
 }
 

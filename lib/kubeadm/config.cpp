@@ -93,6 +93,9 @@ json cluster_configuration(const ConfigInput& input) {
   if (!input.encryption_algorithm.empty() && takes_arg_lists(input.version)) {
     document["encryptionAlgorithm"] = input.encryption_algorithm;
   }
+  if (!input.etcd_args.empty()) {
+    document["etcd"]["local"]["extraArgs"] = to_args(input, {input.etcd_args.begin(), input.etcd_args.end()});
+  }
   document["networking"] = {{"podSubnet", input.pod_subnet}, {"serviceSubnet", input.service_subnet}};
   return document;
 }

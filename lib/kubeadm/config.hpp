@@ -39,6 +39,7 @@ struct ConfigInput {
   // Arguments beyond kind's: name without dashes, value.
   std::map<std::string, std::string> api_server_args;
   std::map<std::string, std::string> controller_manager_args;
+  std::map<std::string, std::string> etcd_args;
 
   // Of the keys that kubeadm makes; empty for its own choice. Not written in v1beta3, which has no such
   // field.

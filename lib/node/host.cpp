@@ -2,6 +2,8 @@
 #include "node/host.hpp"
 
 #include "base/error.hpp"
+#include "node/thaw.hpp"
+#include "node/throw_away.hpp"
 #include "tar/tar.hpp"
 
 #include <fmt/format.h>
@@ -42,25 +44,6 @@ Node to_node(const docker::ContainerSummary& container) {
   }
   return node;
 }
-
-// Removes the throw-away container however its run ends.
-class ThrowAway {
- public:
-  ThrowAway(docker::Engine& engine, std::string id) : engine_(engine), id_(std::move(id)) {}
-  ThrowAway(const ThrowAway&) = delete;
-  ThrowAway& operator=(const ThrowAway&) = delete;
-  [[nodiscard]] const std::string& id() const { return id_; }
-  ~ThrowAway() {
-    try {
-      engine_.remove_container(id_, {});
-    } catch (...) {  // NOLINT(bugprone-empty-catch): the run's own failure is the one to tell
-    }
-  }
-
- private:
-  docker::Engine& engine_;
-  std::string id_;
-};
 
 }  // namespace
 
@@ -110,6 +93,12 @@ std::optional<docker::ContainerInfo> Host::inspect(const std::string& node, cons
 
 std::string Host::create(const NodeSpec& spec, const EngineFacts& facts, const std::stop_token& stop) {
   return engine_.create_container(spec.name, to_container_spec(spec, facts), stop);
+}
+
+bool Host::remove(const std::string& id_or_name, const std::stop_token& stop) {
+  const std::jthread thawing(
+      [&](const std::stop_token& removed) { thaw_what_does_not_end(engine_, id_or_name, removed); });
+  return engine_.remove_container(id_or_name, stop);
 }
 
 std::optional<std::string> Host::read_file(const std::string& id, const std::string& path,
@@ -194,12 +183,10 @@ std::string Host::console(const std::string& id, const std::stop_token& stop) {
 }
 
 std::string Host::run_once(const Errand& errand, const std::stop_token& stop) {
-  docker::ContainerSpec spec{.image = errand.image,
-                             .hostname = errand.hostname,
-                             .entrypoint = {"/bin/sh", "-c", errand.script},
-                             .labels = {{"dev.ingot.throw-away", "1"}},
-                             .network_disabled = true};
-  const ThrowAway container(engine_, engine_.create_container("", spec, stop));
+  const ThrowAway container(
+      engine_,
+      {.image = errand.image, .hostname = errand.hostname, .entrypoint = {"/bin/sh", "-c", errand.script}},
+      stop);
   const auto& id = container.id();
   engine_.put_archive(id, "/", errand.input, stop);
   engine_.start_container(id, stop);

@@ -51,9 +51,7 @@ class Host {
   std::string create(const NodeSpec& spec, const EngineFacts& facts, const std::stop_token& stop);
   void start(const std::string& id, const std::stop_token& stop) { engine_.start_container(id, stop); }
   // With its volumes. False: it was gone already.
-  bool remove(const std::string& id_or_name, const std::stop_token& stop) {
-    return engine_.remove_container(id_or_name, stop);
-  }
+  bool remove(const std::string& id_or_name, const std::stop_token& stop);
 
   // Unpacks a tar at the node's root; works before the node starts, and reaches its /var volume too.
   void put_files(const std::string& id, std::string_view tar, const std::stop_token& stop) {

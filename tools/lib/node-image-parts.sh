@@ -43,7 +43,7 @@ make_components() {
 		"$(result addons)"/* "$(result small)"/* "$1"
 }
 make_node() {
-	as_root "$BUILD/node-tree" "$(result kubernetes)/kubernetes" "$(result small)/iptables" "$1"
+	as_root "$BUILD/node-tree" "$(result kubernetes)" "$(result small)/iptables" "$1"
 }
 make_state() { "$BUILD/container-state" "$(result components)" "$BUILDER" "$1"; }
 

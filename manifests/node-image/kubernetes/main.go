@@ -9,7 +9,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
+	"time"
 	_ "time/tzdata" // time zones of CronJobs
 
 	"github.com/spf13/cobra"
@@ -43,6 +45,7 @@ var servers = map[string]func() *cobra.Command{
 func main() {
 	name := filepath.Base(os.Args[0])
 	if command, ok := servers[name]; ok {
+		collectLessAtFirst()
 		waitForOthers(name, os.Args[1:])
 		os.Exit(cli.Run(command()))
 	}
@@ -55,6 +58,16 @@ func main() {
 		fmt.Fprintf(os.Stderr, "%s: call this binary by the name of a Kubernetes program: kubeadm kubectl %s\n",
 			name, strings.Join(serverNames(), " "))
 		os.Exit(2)
+	}
+}
+
+// collectLessAtFirst lets the heap grow faster in the first seconds. A program that starts makes little garbage
+// and much that it keeps; looking through all of that again and again takes a quarter of an API server's start.
+func collectLessAtFirst() {
+	const percent, first, then = 400, 20 * time.Second, 100
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(percent)
+		time.AfterFunc(first, func() { debug.SetGCPercent(then) })
 	}
 }
 

@@ -15,7 +15,8 @@ import (
 )
 
 const (
-	pollEvery        = 20 * time.Millisecond
+	lookEvery        = 20 * time.Millisecond
+	askEvery         = 50 * time.Millisecond // an answer costs a busy API server more than a connection does
 	giveUp           = 30 * time.Second
 	containerdSocket = "/run/containerd/containerd.sock"
 )
@@ -23,18 +24,18 @@ const (
 // waitForOthers holds a program back until what it needs at its very start is there.
 //
 // On a node everything is started at once. Programs that come too early look again a second later,
-// or fail and are started anew ten seconds later. A look every 20 ms costs next to nothing. By now
+// or fail and are started anew ten seconds later. A look costs next to nothing. By now
 // the program is loaded, so nothing is lost either. Whatever goes wrong in here is left to the
 // program itself, which reports it better.
 func waitForOthers(name string, arguments []string) {
 	switch name {
 	case "kubelet":
 		if flagValue(arguments, "--config") != "" {
-			poll("containerd", func() bool { return answers("unix", containerdSocket) })
+			poll("containerd", lookEvery, func() bool { return answers("unix", containerdSocket) })
 		}
 	case "kube-apiserver":
 		if etcd := firstHost(flagValue(arguments, "--etcd-servers")); etcd != "" {
-			poll("etcd", func() bool { return answers("tcp", etcd) })
+			poll("etcd", lookEvery, func() bool { return answers("tcp", etcd) })
 		}
 	case "kube-controller-manager", "kube-scheduler":
 		os.Args = append(os.Args[:1:1], withServingCertificate(arguments)...)
@@ -43,14 +44,14 @@ func waitForOthers(name string, arguments []string) {
 }
 
 // poll calls until, again and again, till it is true.
-func poll(what string, until func() bool) {
+func poll(what string, every time.Duration, until func() bool) {
 	begin := time.Now()
 	for !until() {
 		if time.Since(begin) > giveUp {
 			fmt.Fprintf(os.Stderr, "%s does not answer after %v, going on\n", what, giveUp)
 			return
 		}
-		time.Sleep(pollEvery)
+		time.Sleep(every)
 	}
 	fmt.Fprintf(os.Stderr, "waited %v for %s\n", time.Since(begin).Round(time.Millisecond), what)
 }
@@ -84,7 +85,7 @@ func waitForAPIServer(arguments []string) {
 	if err != nil {
 		return
 	}
-	poll("the API server", func() bool { return healthy(client, address) })
+	poll("the API server", askEvery, func() bool { return healthy(client, address) })
 }
 
 // flagValue finds "--name value" or "--name=value".

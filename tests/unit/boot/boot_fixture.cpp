@@ -29,6 +29,11 @@ std::map<std::string, std::string> rendered_files() {
        "--provider-id=kind://docker/ingot-placeholder-cluster/ingot-placeholder-control-plane "
        "--node-labels=ingot.placeholder/labels=\"\n"},
       {"out/default-cni.yaml", daemon_set("kindnet")},
+      {"out/default-rbac.yaml",
+       R"({"kind":"ClusterRole","apiVersion":"rbac.authorization.k8s.io/v1","metadata":{"name":"admin"}})"
+       "\n---\n"
+       R"({"kind":"Role","apiVersion":"rbac.authorization.k8s.io/v1","metadata":{"name":"watcher"}})"
+       "\n---\n"},
       {"out/default-storage.yaml",
        "apiVersion: v1\nkind: Namespace\nmetadata: {name: local-path-storage}\n---\n"
        "apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: {name: standard}\n"}};

@@ -114,8 +114,6 @@ TEST_CASE("a control plane gets what kubeadm init leaves on it", "[boot]") {
                            "/etc/kubernetes/kubelet.conf",
                            "/etc/kubernetes/manifests/etcd.yaml",
                            "/etc/kubernetes/manifests/kube-apiserver.yaml",
-                           "/etc/kubernetes/manifests/kube-controller-manager.yaml",
-                           "/etc/kubernetes/manifests/kube-scheduler.yaml",
                            "/etc/kubernetes/pki/ca.crt",
                            "/etc/kubernetes/pki/ca.key",
                            "/etc/kubernetes/pki/apiserver.crt",
@@ -138,6 +136,20 @@ TEST_CASE("a control plane gets what kubeadm init leaves on it", "[boot]") {
                            "/etc/cni/net.d/10-kindnet.conflist"}) {
     INFO(path);
     CHECK(files.contains(path));
+  }
+}
+
+TEST_CASE("controller manager and scheduler come when the API server answers, and not before", "[boot]") {
+  const Booted b = booted();
+  const auto late = by_path(controller_files(b.cluster, b.control_plane, rendering()));
+  const auto first = control_plane();
+  CHECK(late.size() == 2);
+  for (const auto* name : {"kube-controller-manager.yaml", "kube-scheduler.yaml"}) {
+    const auto path = std::string("/etc/kubernetes/manifests/") + name;
+    INFO(path);
+    REQUIRE(late.contains(path));
+    CHECK(late.at(path).content.find("172.18.128.2:2379") != std::string::npos);
+    CHECK_FALSE(first.contains(path));
   }
 }
 

@@ -100,7 +100,7 @@ TEST_CASE("every object of a rendering is created once, none is forgotten", "[bo
   const auto rendered = rendering();
   const auto names = names_of(all_of(cluster_objects(rendered, cluster)));
   CHECK(std::set<std::string>(names.begin(), names.end()).size() == names.size());
-  for (const auto& objects : {rendered.objects, rendered.cni, rendered.storage}) {
+  for (const auto& objects : {rendered.objects, rendered.cni, rendered.storage, rendered.rbac}) {
     for (const auto& name : names_of(objects)) {
       INFO(name);
       CHECK(std::ranges::count(names, name) == 1);
@@ -134,7 +134,8 @@ TEST_CASE("what the first pods need comes before what only later joins and upgra
   }
   for (const auto* name : {"ConfigMap kubeadm-config", "ConfigMap kubelet-config", "ConfigMap cluster-info",
                            "Secret bootstrap-token-abcdef", "ClusterRole kubeadm:get-nodes",
-                           "Role kubeadm:bootstrap-signer-clusterinfo", "StorageClass standard"}) {
+                           "Role kubeadm:bootstrap-signer-clusterinfo", "StorageClass standard",
+                           "ClusterRole admin", "Role watcher"}) {
     INFO(name);
     CHECK(has(objects.records, name));
   }

@@ -101,6 +101,13 @@ TEST_CASE("versions before 1.34 have no instance-config, and that is fine", "[bo
   CHECK(parse_rendering(files, "10.244.0.0/16").instance_config.empty());
 }
 
+TEST_CASE("images may tell which roles their API server makes, and need not", "[boot]") {
+  auto files = rendered_files();
+  CHECK(outline(rendering().rbac) == std::vector<std::string>{"ClusterRole admin", "Role watcher"});
+  files.erase("out/default-rbac.yaml");
+  CHECK(parse_rendering(files, "10.244.0.0/16").rbac.empty());
+}
+
 TEST_CASE("the CNI's manifest has its template filled in and learns of the API server", "[boot]") {
   const std::string manifest =
       "# would you kindly template this file\n# would you kindly patch this file\n"
@@ -117,7 +124,8 @@ TEST_CASE("the CNI's manifest has its template filled in and learns of the API s
 
 TEST_CASE("a rendering from which something is missing is not believed", "[boot]") {
   for (const auto& [path, text] : rendered_files()) {
-    if (path == "out/dry/instance-config.yaml") {
+    if (path == "out/dry/instance-config.yaml" ||
+        path == "out/default-rbac.yaml") {  // not every image has them
       continue;
     }
     INFO(path);
@@ -171,6 +179,7 @@ TEST_CASE("a rendering survives being kept", "[boot]") {
   CHECK(again->objects == first.objects);
   CHECK(again->cni == first.cni);
   CHECK(again->storage == first.storage);
+  CHECK(again->rbac == first.rbac);
 }
 
 TEST_CASE("a kept rendering that is torn, foreign or of another version is rendered anew", "[boot]") {
@@ -180,9 +189,12 @@ TEST_CASE("a kept rendering that is torn, foreign or of another version is rende
   }
   auto cached = json::parse(whole);
   cached["cacheVersion"] = 0;
+  auto podless = json::parse(whole);
+  podless["staticPods"].erase("kube-scheduler.yaml");
+  CHECK_FALSE(from_cache_text(podless.dump()));
   CHECK_FALSE(from_cache_text(cached.dump()));
   for (const auto* member : {"cacheVersion", "kubernetesVersion", "staticPods", "kubeletConfig",
-                             "kubeletFlags", "instanceConfig", "objects", "cni", "storage"}) {
+                             "kubeletFlags", "instanceConfig", "objects", "cni", "storage", "rbac"}) {
     INFO(member);
     auto without = json::parse(whole);
     without.erase(member);

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// A container for one errand, removed however the errand ends. Internal to lib/node.
+#pragma once
+
+#include "docker/engine.hpp"
+
+#include <stop_token>
+#include <string>
+#include <utility>
+
+namespace ingot::node {
+
+class ThrowAway {
+ public:
+  // Created, not started. The label tells people what a leftover of a killed ingot is.
+  ThrowAway(docker::Engine& engine, docker::ContainerSpec spec, const std::stop_token& stop)
+      : engine_(engine) {
+    spec.labels["dev.ingot.throw-away"] = "1";
+    spec.network_disabled = true;
+    id_ = engine_.create_container("", spec, stop);
+  }
+  ThrowAway(const ThrowAway&) = delete;
+  ThrowAway& operator=(const ThrowAway&) = delete;
+  [[nodiscard]] const std::string& id() const { return id_; }
+  ~ThrowAway() {
+    try {
+      engine_.remove_container(id_, {});
+    } catch (...) {  // NOLINT(bugprone-empty-catch): the run's own failure is the one to tell
+    }
+  }
+
+ private:
+  docker::Engine& engine_;
+  std::string id_;
+};
+
+}  // namespace ingot::node

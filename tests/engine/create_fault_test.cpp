@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// A create in which one of the engine's answers is a refusal, for each answer in turn: it says so, and leaves
+// nothing.
+#include "base/error.hpp"
+#include "engine/cluster_fixture.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+using namespace ingot;
+using cluster::Bootstrap;
+using testing::ClusterFixture;
+
+namespace {
+
+constexpr const char* kCause = "no space left on device";
+
+std::size_t requests_of_a_create(Bootstrap bootstrap) {
+  ClusterFixture whole;
+  whole.create(ClusterFixture::spec("one", 1), whole.options(bootstrap));
+  return whole.fake.requests().size();
+}
+
+std::string kubeconfig_of(const ClusterFixture& fixture) {
+  std::ifstream file(fixture.kubeconfig_path());
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+std::string line_of(const testing::RecordedRequest& request) {
+  return request.method + " " + request.path;
+}
+
+// Tidying up after an errand is no part of the cluster: whoever fails at that goes on.
+bool may_fail(const testing::RecordedRequest& request) {
+  return request.method == "DELETE";
+}
+
+}  // namespace
+
+TEST_CASE("whichever request of a create the engine refuses, it is told and nothing is left", "[engine]") {
+  const auto bootstrap = GENERATE(Bootstrap::native, Bootstrap::kubeadm);
+  const auto count = requests_of_a_create(bootstrap);
+  REQUIRE(count > 10);
+  for (std::size_t nth = 1; nth <= count; ++nth) {
+    ClusterFixture fixture;
+    fixture.fake.faults().fail({.nth = static_cast<int>(nth)}, 500, kCause);
+    std::string told = "nothing";
+    try {
+      fixture.create(ClusterFixture::spec("one", 1), fixture.options(bootstrap));
+    } catch (const base::Error& error) {
+      told = error.failure().message;
+      CHECK(error.failure().cause.find(kCause) != std::string::npos);
+      CHECK(fixture.node_names().empty());
+      CHECK(kubeconfig_of(fixture).find("kind-one") == std::string::npos);
+    }
+    const auto requests = fixture.fake.requests();
+    if (requests.size() < nth) {  // this time it took fewer looks until something was there
+      continue;
+    }
+    const auto& refused = requests[nth - 1];
+    INFO("request " << nth << ": " << line_of(refused) << ", told: " << told);
+    CHECK((told != "nothing" || may_fail(refused)));
+    const bool before_the_plan = refused.method == "GET" || refused.method == "HEAD";
+    CHECK((told == "nothing" || before_the_plan || told.find("'one'") != std::string::npos));
+  }
+}
