@@ -96,8 +96,14 @@ json ApiBootstrap::until_accepted(Send&& send) {
     try {
       return send();
     } catch (const base::Error& error) {
-      if (!is_not_yet(error) || base::Clock::now() > creation_.deadline) {
+      if (!is_not_yet(error)) {
         throw;
+      }
+      if (base::Clock::now() > creation_.deadline) {
+        throw base::Error({.code = base::ErrorCode::timed_out,
+                           .message = "timed out: " + error.failure().message,
+                           .cause = error.failure().cause,
+                           .problems = error.failure().problems});
       }
     }
     base::sleep_for(std::chrono::milliseconds(20), context_.stop());
@@ -144,13 +150,14 @@ void ApiBootstrap::start_first_pod(const json& deployment) {
   create(boot::early_pod(replica_set, creation_.nodes.front().name, ""));
 }
 
-// Only what a create waits for: one pod answers DNS, and kube-proxy makes its service address reachable. With
-// every pod more, all of them come later, and their controllers will run by then.
+// Only what a create waits for: one pod answers DNS, kube-proxy makes its service address reachable, and the
+// network's daemon connects nodes, where there are several. With every pod more, all of them come later, and
+// for others their controllers will run by then.
 void ApiBootstrap::create_early_pods(const std::vector<json>& workloads) {
   for_each_at_once(workloads.size(), [&](std::size_t i) {
     const std::string kind = workloads[i].value("kind", "");
     const std::string name = workloads[i].at("metadata").at("name");
-    if (kind == "DaemonSet" && name == "kube-proxy") {
+    if (kind == "DaemonSet" && (name == "kube-proxy" || creation_.nodes.size() > 1)) {
       start_daemon_pods(workloads[i]);
     } else if (kind == "Deployment" && name == "coredns") {
       start_first_pod(workloads[i]);

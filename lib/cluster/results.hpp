@@ -73,7 +73,8 @@ struct NodeStatus {
   std::string image;
   std::string container_id;
   std::optional<std::chrono::system_clock::time_point> started;
-  std::optional<double> cpu_cores;  // used now
+  std::optional<std::chrono::system_clock::time_point> reported;  // by its kubelet, last; whole seconds
+  std::optional<double> cpu_cores;                                // used now
   std::optional<std::uint64_t> memory_bytes;
 };
 

@@ -80,6 +80,21 @@ std::vector<NodeStatus> describe_all(node::Host& host, const std::vector<node::N
 
 }  // namespace
 
+namespace {
+
+// What Kubernetes knows of a node that runs. A node that was started again is not as ready as it was before.
+void take_over(NodeStatus& node, const NodeStatus& seen) {
+  const bool is_old_news =
+      node.started && seen.reported && *seen.reported + std::chrono::seconds(1) < *node.started;
+  const bool is_silent = seen.state == "Ready" && is_old_news;
+  node.state = is_silent ? "NotReady" : seen.state;
+  node.detail = is_silent ? "its kubelet has not reported since the node was started" : seen.detail;
+  node.version = seen.version;
+  node.reported = seen.reported;
+}
+
+}  // namespace
+
 ClusterStatus status(node::Host& host, const std::string& name, const std::stop_token& stop) {
   const auto nodes = require_nodes(host, name, stop);
   ClusterStatus status{.name = name};
@@ -91,9 +106,7 @@ ClusterStatus status(node::Host& host, const std::string& name, const std::stop_
   for (auto& node : described) {
     for (const auto& seen : status.nodes) {
       if (seen.name == node.name && node.state == "Unknown") {
-        node.state = seen.state;
-        node.detail = seen.detail;
-        node.version = seen.version;
+        take_over(node, seen);
       }
     }
   }

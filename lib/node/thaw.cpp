@@ -14,7 +14,7 @@ namespace ingot::node {
 namespace {
 
 // A removal takes some 300 ms, on a machine with much to do a few times that.
-constexpr std::chrono::seconds kPatience{2};
+constexpr std::chrono::seconds kPatience{1};
 
 // Where the groups of other containers cannot be seen from a container, the machine's own folder is mounted.
 void thaw(docker::Engine& engine, const std::string& id_or_name, const std::stop_token& stop) {

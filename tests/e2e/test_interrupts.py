@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Ctrl-C and its relatives, at several moments of a create. The moments are ingot's own events."""
 import json
+import pathlib
 import signal
 import time
 import unittest
@@ -9,6 +10,7 @@ from live import events, waiting
 from support import ENGINE, Scenario, gone_afterwards, new_name
 
 CLEAN_WITHIN = 10
+FREEZER = pathlib.Path("/sys/fs/cgroup/freezer")
 ENGINE_CATCHES_UP = 3  # seconds in which the engine is done with a request whose sender has gone
 
 
@@ -48,6 +50,9 @@ class Interrupts(Scenario):
         self.interrupted(signal.SIGINT, "/start", "--workers", "1")
 
     def test_ctrl_c_while_the_api_is_awaited(self):
+        self.interrupted(signal.SIGINT, "api-server")
+
+    def test_ctrl_c_while_objects_are_sent(self):
         self.interrupted(signal.SIGINT, "api")
 
     def test_ctrl_c_while_nodes_get_ready(self):
@@ -57,10 +62,10 @@ class Interrupts(Scenario):
         self.interrupted(signal.SIGINT, "api", "--bootstrap", "kubeadm")
 
     def test_termination_while_the_api_is_awaited(self):
-        self.interrupted(signal.SIGTERM, "api")
+        self.interrupted(signal.SIGTERM, "api-server")
 
     def test_a_second_ctrl_c_leaves_things_and_says_how_to_remove_them(self):
-        name, running = self.start("api", "--workers", "2")
+        name, running = self.start("api-server", "--workers", "2")
         running.signal(signal.SIGINT)
         # It is answered in words; the second must come after that and before the removal is over.
         self.assertIsNotNone(running.wait_for_line(is_notice, limit=5), "the signal was not answered")
@@ -85,6 +90,20 @@ class Interrupts(Scenario):
         listed = json.loads(self.ingot("cluster", "list", "-o", "json").out)["items"]
         self.assertIn(name, [cluster["name"] for cluster in listed])
         self.assert_code(self.ingot.delete(name), 0)
+        self.assert_nothing_left(name)
+
+    @unittest.skipUnless(FREEZER.exists(), "only control groups of version 1 hold processes that cannot be killed")
+    def test_a_node_whose_pod_is_frozen_is_removed(self):
+        """As after a kill in just the milliseconds in which runc changes a pod's control group."""
+        name = self.enterContext(gone_afterwards(new_name()))
+        self.assert_code(self.ingot.create(name), 0)
+        node = ENGINE.inspect(f"{name}-control-plane")["Id"]
+        (group, *_) = FREEZER.glob(f"**/*{node}*/**/*kubepods*/cri-containerd-*/freezer.state")
+        group.write_text("FROZEN", encoding="ascii")
+        waiting.until("the pod is frozen", lambda: group.read_text(encoding="ascii").strip() == "FROZEN", 5)
+        begin = time.monotonic()
+        self.assert_code(self.ingot.delete(name), 0)
+        self.assertLess(time.monotonic() - begin, CLEAN_WITHIN)
         self.assert_nothing_left(name)
 
 

@@ -5,8 +5,10 @@ import http.client
 import io
 import json
 import os
+import pathlib
 import socket
 import tarfile
+import threading
 import urllib.parse
 
 CLUSTER_LABEL = "io.x-k8s.kind.cluster"
@@ -26,6 +28,11 @@ class _Connection(http.client.HTTPConnection):
     def connect(self):
         self.sock = socket.socket(socket.AF_UNIX)
         self.sock.connect(self._path)
+
+
+def thaw(container):
+    for state in pathlib.Path("/sys/fs/cgroup/freezer").glob(f"**/*{container}*/**/freezer.state"):
+        state.write_text("THAWED", encoding="ascii")
 
 
 class Engine:
@@ -84,7 +91,16 @@ class Engine:
         if not containers:
             return
         with concurrent.futures.ThreadPoolExecutor(len(containers)) as pool:
-            list(pool.map(lambda one: self.request("DELETE", f"/containers/{one}", force="1", v="1"), containers))
+            list(pool.map(self._remove, containers))
+
+    def _remove(self, container):
+        # What ingot does, too (lib/node/thaw.hpp tells why).
+        thawing = threading.Timer(2, thaw, (container,))
+        thawing.start()
+        try:
+            self.request("DELETE", f"/containers/{container}", force="1", v="1")
+        finally:
+            thawing.cancel()
 
     def volumes_of(self, cluster):
         """Names of the volumes that a cluster's containers use now."""

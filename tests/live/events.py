@@ -32,8 +32,8 @@ def parse_all(text):
 
 
 def started(part):
-    """A condition on lines of stderr: a step whose id contains `part` has started."""
+    """A condition on lines of stderr: a step has started whose id is `part`, or ends in it if `part` is "/something"."""
     def met(line):
         event = parse(line)
-        return event is not None and event.type == "stepStarted" and part in event.step
+        return event is not None and event.type == "stepStarted" and event.step[-len(part) if part[0] == "/" else 0:] == part
     return met

@@ -8,7 +8,7 @@ find_package(yaml-cpp 0.7 REQUIRED)
 find_package(CLI11 2.1 REQUIRED)
 find_package(Threads REQUIRED)
 
-# Debian has an archive of yaml-cpp but its CMake target is the shared one.
+# Debian has archives of these, but their CMake targets are the shared ones.
 function(ingot_library name target archive)
   add_library(${name} INTERFACE)
   if(INGOT_PORTABLE)
@@ -24,9 +24,13 @@ function(ingot_library name target archive)
 endfunction()
 
 ingot_library(ingot_yaml yaml-cpp libyaml-cpp.a)
-# Shared always: its archive needs half a dozen libraries more.
-add_library(ingot_archive INTERFACE)
-target_link_libraries(ingot_archive INTERFACE LibArchive::LibArchive)
+# The shared one brings along libxml2 and ICU, for formats that are not tar: a tenth of the start of every command.
+ingot_library(ingot_archive LibArchive::LibArchive libarchive.a)
+if(INGOT_PORTABLE)
+  # What writes other formats is dropped again (--gc-sections), and so are its calls; until then the linker wants to
+  # know where zlib and the like are, and finds them among curl's.
+  target_link_options(ingot_archive INTERFACE LINKER:--copy-dt-needed-entries)
+endif()
 
 add_library(ingot_fmt INTERFACE)
 if(INGOT_PORTABLE)  # Debian has no static libfmt

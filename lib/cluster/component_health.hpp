@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the objects of a cluster say about its components. Pure functions on answers of an API server, which
+// may lack any part. Internal to lib/cluster.
+#pragma once
+
+#include "cluster/results.hpp"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+namespace ingot::cluster {
+
+using Now = std::chrono::system_clock::time_point;
+
+// A text inside an object; empty where there is none.
+[[nodiscard]] std::string text_at(const nlohmann::json& object, std::initializer_list<std::string_view> path);
+// The condition of that type; null where it is not reported.
+[[nodiscard]] nlohmann::json condition_of(const nlohmann::json& object, std::string_view type);
+
+// Of a list of pods, those labelled component=`label`; all of them have to be healthy. kubelet calls a pod
+// with a startup probe ready only when that was asked the first time, 10 s and more after it runs: in its
+// first minute a pod counts as healthy as soon as its container runs and was never started again.
+[[nodiscard]] ComponentStatus static_pod_health(const nlohmann::json& pods, std::string_view label,
+                                                std::string title, Now now);
+
+// Any DaemonSet of kube-system but kube-proxy is taken to be the network's. Its pods, too, have a minute.
+[[nodiscard]] ComponentStatus network_health(const nlohmann::json& daemon_sets, Now now);
+
+// Of the Deployment coredns, or null.
+[[nodiscard]] ComponentStatus dns_health(const nlohmann::json& deployment);
+
+// Of a list of storage classes: whether one is the default.
+[[nodiscard]] ComponentStatus storage_health(const nlohmann::json& storage_classes);
+
+}  // namespace ingot::cluster
