@@ -72,6 +72,19 @@ File manifest(const std::string& name, const Rendering& rendering, const Names& 
   return {"/etc/kubernetes/manifests/" + name, with_names(rendering.static_pods.at(name), names), 0600};
 }
 
+// The known CNIs all route to other nodes by their addresses; what others do is theirs to know.
+std::vector<Route> routes_from(const NodeBoot& node, const ClusterBoot& cluster, const Rendering& rendering) {
+  std::vector<Route> routes;
+  if (cni_config(rendering, node.pod_cidr, cluster.mtu)) {
+    for (const auto& other : cluster.nodes) {
+      if (other.name != node.name) {
+        routes.push_back({other.pod_cidr, other.address});
+      }
+    }
+  }
+  return routes;
+}
+
 void append(std::vector<File>& files, std::vector<File> more) {
   for (auto& file : more) {
     files.push_back(std::move(file));
@@ -80,7 +93,8 @@ void append(std::vector<File>& files, std::vector<File> more) {
 
 }  // namespace
 
-std::vector<File> unit_files(const std::string& service_address, const std::string& control_plane_address) {
+std::vector<File> unit_files(const std::string& service_address, const std::string& control_plane_address,
+                             const std::vector<Route>& routes) {
   // kubelet: not before containerd answers (it would exit and wait a second), not while systemd still makes
   // the slices it wants to use (on cgroup v1 a lost race costs 14 s).
   std::string dropin =
@@ -89,16 +103,27 @@ std::vector<File> unit_files(const std::string& service_address, const std::stri
       "kubelet-kubepods-besteffort.slice\n"
       "Wants=containerd.service kubelet.slice kubelet-kubepods.slice kubelet-kubepods-burstable.slice "
       "kubelet-kubepods-besteffort.slice\n";
+  if (!service_address.empty() || !routes.empty()) {
+    dropin += "\n[Service]\n";
+  }
   if (!service_address.empty()) {
     // Pods run before kube-proxy has programmed the API's service address; their first connection would hang
     // and be tried again after 30 s. kube-proxy's own rules come before these as soon as they are there.
-    dropin += "\n[Service]\n";
     for (const auto* chain : {"OUTPUT", "PREROUTING"}) {
       dropin += fmt::format(
           "ExecStartPre=-/bin/sh -c \"iptables -w -t nat -A {} -d {}/32 -p tcp --dport 443 -j DNAT "
           "--to-destination {}:6443\"\n",
           chain, service_address, control_plane_address);
     }
+  }
+  if (!routes.empty()) {
+    // Without them a pod's packets to another node leave the machine by its default route, until the CNI's
+    // daemon has made the same routes.
+    std::vector<std::string> commands;
+    for (const auto& [pod_cidr, via] : routes) {
+      commands.push_back(fmt::format("ip route replace {} via {}", pod_cidr, via));
+    }
+    dropin += fmt::format("ExecStartPre=-/bin/sh -c \"{}\"\n", base::join(commands, "; "));
   }
   return {{"/etc/systemd/system/kubelet.service.d/20-ingot.conf", std::move(dropin)}};
 }
@@ -129,7 +154,8 @@ std::vector<File> control_plane_files(const ClusterBoot& cluster, const NodeBoot
   for (const auto* name : {"etcd.yaml", "kube-apiserver.yaml"}) {
     files.push_back(manifest(name, rendering, names_of(cluster, node)));
   }
-  append(files, unit_files(cluster.service_address, cluster.names.address));
+  append(files,
+         unit_files(cluster.service_address, cluster.names.address, routes_from(node, cluster, rendering)));
   append(files, api_door_files());
   return files;
 }
@@ -146,7 +172,8 @@ std::vector<File> worker_files(const ClusterBoot& cluster, const NodeBoot& node,
   add_kubelet_files(files, cluster, node, rendering, pki.nodes.at(node.name));
   files.push_back({"/etc/kubernetes/kubelet.conf",
                    kubelet_kubeconfig(cluster, node, pki, https(cluster.names.node)), 0600});
-  append(files, unit_files(cluster.service_address, cluster.names.address));
+  append(files,
+         unit_files(cluster.service_address, cluster.names.address, routes_from(node, cluster, rendering)));
   return files;
 }
 

@@ -27,6 +27,13 @@ struct ClusterBoot {
   std::string service_address;  // of the API: the first of the service subnet
   std::string kubeadm_config;   // with placeholders; left on every control plane for tools that look for it
   int mtu = 1500;
+  std::vector<NodeBoot> nodes;  // all of them
+};
+
+// Pods of another node, and the address that leads to them.
+struct Route {
+  std::string pod_cidr;
+  std::string via;
 };
 
 [[nodiscard]] std::vector<tar::File> control_plane_files(const ClusterBoot& cluster, const NodeBoot& node,
@@ -41,7 +48,8 @@ struct ClusterBoot {
 
 // systemd drop-ins that any kind-style image profits from, whoever boots the node.
 [[nodiscard]] std::vector<tar::File> unit_files(const std::string& service_address,
-                                                const std::string& control_plane_address);
+                                                const std::string& control_plane_address,
+                                                const std::vector<Route>& routes = {});
 
 // The `index`-th /24 of an IPv4 pod subnet, as the controller manager would share it out.
 // Error{invalid_input} when the subnet has no such share.

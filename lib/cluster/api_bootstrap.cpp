@@ -150,14 +150,13 @@ void ApiBootstrap::start_first_pod(const json& deployment) {
   create(boot::early_pod(replica_set, creation_.nodes.front().name, ""));
 }
 
-// Only what a create waits for: one pod answers DNS, kube-proxy makes its service address reachable, and the
-// network's daemon connects nodes, where there are several. With every pod more, all of them come later, and
-// for others their controllers will run by then.
+// Only what a create waits for: one pod answers DNS, and kube-proxy makes its service address reachable. With
+// every pod more, all of them come later, and their controllers will run by then.
 void ApiBootstrap::create_early_pods(const std::vector<json>& workloads) {
   for_each_at_once(workloads.size(), [&](std::size_t i) {
     const std::string kind = workloads[i].value("kind", "");
     const std::string name = workloads[i].at("metadata").at("name");
-    if (kind == "DaemonSet" && (name == "kube-proxy" || creation_.nodes.size() > 1)) {
+    if (kind == "DaemonSet" && name == "kube-proxy") {
       start_daemon_pods(workloads[i]);
     } else if (kind == "Deployment" && name == "coredns") {
       start_first_pod(workloads[i]);

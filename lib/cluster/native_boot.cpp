@@ -56,10 +56,19 @@ pki::PkiInput pki_input(const Creation& creation) {
   return input;
 }
 
+std::vector<boot::NodeBoot> all_nodes(const Creation& creation) {
+  std::vector<boot::NodeBoot> nodes;
+  for (std::size_t i = 0; i < creation.nodes.size(); ++i) {
+    nodes.push_back(to_boot(creation, i));
+  }
+  return nodes;
+}
+
 boot::ClusterBoot cluster_boot(const Creation& creation, const PlannedNode& node) {
   return {.names = names_of(creation),
           .service_address = creation.service_address(),
-          .kubeadm_config = kubeadm_config_for(creation, node, creation.rendering.kubernetes_version)};
+          .kubeadm_config = kubeadm_config_for(creation, node, creation.rendering.kubernetes_version),
+          .nodes = all_nodes(creation)};
 }
 
 void upload(Creation& creation, std::size_t index, const std::stop_token& stop) {
@@ -83,15 +92,11 @@ void upload_controllers(Creation& creation, const std::stop_token& stop) {
 }
 
 boot::ObjectsInput objects_input(const Creation& creation) {
-  boot::ObjectsInput input{.names = names_of(creation),
-                           .ca_certificate = creation.pki->authorities.kubernetes.certificate(),
-                           .service_address = creation.service_address(),
-                           .nodes = {},
-                           .now = std::chrono::system_clock::now()};
-  for (std::size_t i = 0; i < creation.nodes.size(); ++i) {
-    input.nodes.push_back(to_boot(creation, i));
-  }
-  return input;
+  return {.names = names_of(creation),
+          .ca_certificate = creation.pki->authorities.kubernetes.certificate(),
+          .service_address = creation.service_address(),
+          .nodes = all_nodes(creation),
+          .now = std::chrono::system_clock::now()};
 }
 
 // Ingot itself acts as the super administrator: the administrators' group has no rights before it is bound.

@@ -51,27 +51,6 @@ void wait_for_object(Creation& creation, const std::string& path, const std::str
   }
 }
 
-// kube-proxy and the CNI's daemon, on every node that they want to be on.
-void wait_for_daemons(Creation& creation, const std::stop_token& stop) {
-  const auto number = [](const json& object, const char* name) {
-    return object.contains("status") ? object["status"].value(name, 0) : 0;
-  };
-  kube::wait_for(
-      *creation.api, "/apis/apps/v1/namespaces/kube-system/daemonsets",
-      [&number](const kube::Objects& daemons, std::string& seen) {
-        for (const auto& [name, daemon] : daemons) {
-          const int wanted = number(daemon, "desiredNumberScheduled");
-          const int ready = number(daemon, "numberReady");
-          if (wanted == 0 || ready < wanted) {
-            seen = fmt::format("{}: {} of {} ready", name, ready, wanted);
-            return false;
-          }
-        }
-        return !daemons.empty();
-      },
-      creation.deadline, stop);
-}
-
 }  // namespace
 
 void add_readiness_steps(plan::Plan& plan, Creation& creation) {
@@ -101,14 +80,6 @@ void add_readiness_steps(plan::Plan& plan, Creation& creation) {
               wait_for_object(creation, "/apis/apps/v1/namespaces/kube-system/deployments/coredns",
                               "CoreDNS is available", "Available", context);
             }});
-  if (creation.nodes.size() > 1) {
-    plan.add(
-        {.id = "node-network",
-         .title = "wait for the network between nodes",
-         .cause = "a pod could not reach one on another node",
-         .needs = {"api"},
-         .run = [&creation](plan::StepContext& context) { wait_for_daemons(creation, context.stop()); }});
-  }
   plan.add({.id = "service-account",
             .title = "wait for the default service account",
             .cause = "pods cannot be created without it",

@@ -105,6 +105,21 @@ TEST_CASE("the API's service address leads to a control plane before kube-proxy 
   CHECK(unit.find("[Service]") < unit.find("ExecStartPre"));
 }
 
+TEST_CASE("pods of other nodes are reached before the network's daemon runs, where its ways are known",
+          "[boot]") {
+  Booted b = booted();
+  b.cluster.nodes = {b.control_plane, b.worker};
+  constexpr const char* kDropin = "/etc/systemd/system/kubelet.service.d/20-ingot.conf";
+  const auto unit = [&](const std::vector<tar::File>& files) { return by_path(files).at(kDropin).content; };
+  CHECK(unit(control_plane_files(b.cluster, b.control_plane, rendering(), b.pki))
+            .find("ip route replace 10.244.1.0/24 via 172.18.128.3\"\n") != std::string::npos);
+  CHECK(unit(worker_files(b.cluster, b.worker, rendering(), b.pki))
+            .find("ip route replace 10.244.0.0/24 via 172.18.128.2\"\n") != std::string::npos);
+  auto unknown = rendering();
+  unknown.cni.clear();
+  CHECK(unit(worker_files(b.cluster, b.worker, unknown, b.pki)).find("ip route") == std::string::npos);
+}
+
 TEST_CASE("a control plane gets what kubeadm init leaves on it", "[boot]") {
   const auto files = control_plane();
   for (const auto* path : {"/etc/kubernetes/admin.conf",
