@@ -22,6 +22,17 @@ void sleep_for(std::chrono::milliseconds time, const std::stop_token& stop) {
   check_stop(stop);
 }
 
+TimeLimit::TimeLimit(std::chrono::milliseconds time, const std::stop_token& stop)
+    : on_stop_(stop, [this] { source_.request_stop(); }), alarm_([this, time](const std::stop_token& over) {
+        try {
+          sleep_for(time, over);
+          passed_ = true;
+          source_.request_stop();
+        } catch (const Cancelled&) {  // what was limited ended first
+          return;
+        }
+      }) {}
+
 void wait_until(const std::string& what, Clock::time_point deadline, std::chrono::milliseconds interval,
                 const std::stop_token& stop, const std::function<bool(std::string&)>& done) {
   std::string last_seen;

@@ -13,11 +13,12 @@ namespace ingot::cluster {
 
 namespace {
 
-// What only the native bootstrap asks of kubeadm: that it describes the cluster as lib/pki and lib/boot make
-// it.
+// What only the native bootstrap asks of kubeadm.
 void add_native_choices(kubeadm::ConfigInput& input) {
   input.api_server_args.insert(boot::api_door_flag());
   input.encryption_algorithm = "ECDSA-P256";
+  // The DNS service gets its first endpoint just after kube-proxy's first rules, and would wait for a second.
+  input.kube_proxy_min_sync = "100ms";
 }
 
 kubeadm::ConfigInput common_input(const Creation& creation) {

@@ -51,6 +51,38 @@ void wait_for_object(Creation& creation, const std::string& path, const std::str
   }
 }
 
+// kube-proxy says so itself, at the port where load balancers ask it, once it has made its first rules.
+void wait_for_services(Creation& creation, const std::string& node, const std::stop_token& stop) {
+  try {
+    kube::wait_for_api(*creation.api, creation.deadline, stop,
+                       fmt::format("/api/v1/nodes/http:{}:10256/proxy/healthz", node));
+  } catch (const base::Error& error) {
+    if (error.code() != base::ErrorCode::timed_out) {
+      throw;
+    }
+    throw base::Error(base::ErrorCode::timed_out,
+                      fmt::format("timed out waiting until services are reachable from '{}'", node),
+                      error.failure().cause);
+  }
+}
+
+// Where the user has no say in kube-proxy's configuration.
+void add_service_steps(plan::Plan& plan, Creation& creation) {
+  if (creation.bootstrap != Bootstrap::native ||
+      creation.spec.networking.kube_proxy_mode == config::KubeProxyMode::none) {
+    return;
+  }
+  for (auto& node : creation.nodes) {
+    plan.add({.id = fmt::format("node/{}/services", node.name),
+              .title = "wait until services are reachable from " + node.name,
+              .cause = "a name server that nobody reaches is of no use",
+              .needs = {"dns"},  // by then it is nearly always so, and few questions are asked
+              .run = [&creation, &node](plan::StepContext& context) {
+                wait_for_services(creation, node.name, context.stop());
+              }});
+  }
+}
+
 }  // namespace
 
 void add_readiness_steps(plan::Plan& plan, Creation& creation) {
@@ -80,6 +112,7 @@ void add_readiness_steps(plan::Plan& plan, Creation& creation) {
               wait_for_object(creation, "/apis/apps/v1/namespaces/kube-system/deployments/coredns",
                               "CoreDNS is available", "Available", context);
             }});
+  add_service_steps(plan, creation);
   plan.add({.id = "service-account",
             .title = "wait for the default service account",
             .cause = "pods cannot be created without it",

@@ -2,6 +2,7 @@
 #include "cluster/remove.hpp"
 
 #include "base/error.hpp"
+#include "base/wait.hpp"
 #include "cluster/kubeconfig_files.hpp"
 #include "kubeconfig/kubeconfig.hpp"
 
@@ -46,6 +47,7 @@ DeleteResult find_remains(node::Host& host, const std::string& name, const Delet
 DeleteResult remove(node::Host& host, const std::string& name, const DeleteOptions& options,
                     const plan::Interrupts& interrupts, plan::EventSink& sink) {
   DeleteResult result{.name = name};
+  const base::TimeLimit limit(options.timeout, interrupts.stop);
   const auto nodes = host.nodes(name, interrupts.stop);
   plan::Plan plan;
   for (const auto& node : nodes) {
@@ -70,7 +72,12 @@ DeleteResult remove(node::Host& host, const std::string& name, const DeleteOptio
                                       .width = 64,
                                       .undo_on_failure = false,
                                       .keep_going = true},
-                                     interrupts, sink);
+                                     {.stop = limit.token(), .abandon = interrupts.abandon}, sink);
+  if (outcome.end != plan::Outcome::End::done && limit.has_passed()) {
+    throw base::Error({.code = base::ErrorCode::timed_out,
+                       .message = fmt::format("timed out deleting cluster '{}'", name),
+                       .remedy = "ingot cluster delete " + name});
+  }
   if (outcome.failure) {
     base::Failure failure = *outcome.failure;
     failure.message = fmt::format("cluster '{}' could not be deleted: {}", name, failure.message);

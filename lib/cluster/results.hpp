@@ -95,7 +95,7 @@ struct ClusterStatus {
 
 struct DeleteOptions {
   KubeconfigTarget kubeconfig;
-  std::chrono::milliseconds timeout{60'000};
+  std::chrono::milliseconds timeout{60'000};  // of the whole deletion; then Error{timed_out}
 };
 
 struct DeleteResult {

@@ -163,7 +163,7 @@ json kubelet_configuration(const ConfigInput& input) {
 json kube_proxy_configuration(const ConfigInput& input) {
   json document = header("kubeproxy.config.k8s.io/v1alpha1", "KubeProxyConfiguration");
   document["mode"] = input.kube_proxy_mode;
-  document["iptables"] = {{"minSyncPeriod", "1s"}};
+  document["iptables"] = {{"minSyncPeriod", input.kube_proxy_min_sync}};
   // nf_conntrack_max is the machine's, not the node's.
   document["conntrack"] = {{"maxPerCore", 0}};
   if (input.is_rootless) {

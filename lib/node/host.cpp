@@ -136,17 +136,8 @@ void Host::wait_for_console(const std::string& id, const std::vector<std::string
                             base::Clock::time_point deadline, const std::stop_token& stop) {
   bool seen = false;
   std::string tail;
-  std::stop_source limited;
-  const std::stop_callback on_stop(stop, [&] { limited.request_stop(); });
-  std::jthread alarm([&](const std::stop_token& done) {
-    try {
-      base::sleep_for(std::chrono::duration_cast<std::chrono::milliseconds>(deadline - base::Clock::now()),
-                      done);
-      limited.request_stop();
-    } catch (const base::Cancelled&) {  // the wait ended first
-      return;
-    }
-  });
+  const base::TimeLimit limit(
+      std::chrono::duration_cast<std::chrono::milliseconds>(deadline - base::Clock::now()), stop);
   try {
     engine_.container_logs(
         id, true,
@@ -156,7 +147,7 @@ void Host::wait_for_console(const std::string& id, const std::vector<std::string
                                      [&](const std::string& word) { return tail.find(word) != tail.npos; });
           return !seen;
         },
-        limited.get_token());
+        limit.token());
   } catch (const base::Cancelled&) {
     base::check_stop(stop);
     throw base::Error({.code = base::ErrorCode::timed_out,

@@ -34,6 +34,7 @@ ALLOWED = [
     (rf"^object/ConfigMap kube-system/kubeadm-config/.*: {_FASTER_LINES}",
      "the same, for the next kubeadm"),
     (r"^object/Pod kube-system/(etcd|kube-apiserver|kube-controller-manager)-.*/command\[\d+\]$", "the same, running"),
+    (r"minSyncPeriod: ", "services' rules need not wait for a second after the first ones"),
     (r"^object/.* kube-system/coredns.*/readinessProbe/periodSeconds$",
      "kubelet sleeps a random part of the period before the first probe"),
     # The rest.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whole clusters over the fake engine.
+#include "base/error.hpp"
 #include "engine/cluster_fixture.hpp"
 
 #include <catch2/catch.hpp>
@@ -29,6 +30,23 @@ TEST_CASE_METHOD(ClusterFixture, "a cluster is made, listed, seen healthy and re
   CHECK(removed.nodes.size() == 2);
   CHECK(fake.containers().empty());
   CHECK(session.list_clusters({}).empty());
+}
+
+TEST_CASE_METHOD(ClusterFixture, "a deletion keeps to its time", "[engine]") {
+  create(spec("one"), options());
+  const auto held = fake.faults().hold({.method = "DELETE", .path = "/containers/[^/]+"});
+  auto limited = delete_options();
+  limited.timeout = std::chrono::milliseconds(50);
+  try {
+    session.delete_cluster("one", limited, {}, events);
+    FAIL("deleted");
+  } catch (const base::Error& error) {
+    CHECK(error.code() == base::ErrorCode::timed_out);
+    CHECK(error.failure().remedy == "ingot cluster delete one");
+  }
+  held->release();
+  remove("one");
+  CHECK(fake.containers().empty());
 }
 
 TEST_CASE_METHOD(ClusterFixture, "a native cluster has all of kubeadm's objects, and its nodes their files",

@@ -98,6 +98,8 @@ void FakeKubernetes::answer(Exchange& exchange) {
     exchange.answer(to_status(503, "ServiceUnavailable", "the server is starting"));
   } else if (!is_open_to_all(path) && exchange.client_name().empty()) {
     exchange.answer(to_status(401, "Unauthorized", "Unauthorized"));
+  } else if (path.ends_with(":10256/proxy/healthz")) {  // a kube-proxy's, and all of ours are well
+    exchange.answer({.body = "{}"});
   } else if (auto resource = ResourcePath::parse(path)) {
     answer_resource(exchange, std::move(*resource));
   } else {
