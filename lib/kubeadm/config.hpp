@@ -32,7 +32,7 @@ struct ConfigInput {
   std::string service_subnet;
   bool is_ipv6_only = false;
   std::string kube_proxy_mode = "iptables";  // "none" leaves kube-proxy out
-  std::string kube_proxy_min_sync = "1s";    // between two changes of its rules: a duration, kind's by default
+  std::string kube_proxy_min_sync = "1s";  // between two changes of its rules: a duration, kind's by default
 
   std::map<std::string, bool> feature_gates;
   std::map<std::string, std::string> runtime_config;
