@@ -199,14 +199,17 @@ std::vector<json> own_foundation(const ObjectsInput& input) {
           namespace_object("kube-public"),
           namespace_object("default"),
           api_service(input.service_address),
-          priority_class("system-node-critical", 2000001000,
+          node_proxier_role(),
+          cluster_admins_binding()};
+}
+
+std::vector<json> own_priority_classes() {
+  return {priority_class("system-node-critical", 2000001000,
                          "Used for system critical pods that must not be moved from their current node."),
           priority_class(
               "system-cluster-critical", 2000000000,
               "Used for system critical pods that must run in the cluster, but can be moved to another "
-              "node if necessary."),
-          node_proxier_role(),
-          cluster_admins_binding()};
+              "node if necessary.")};
 }
 
 void place(ClusterObjects& sorted, json made, bool urgent) {
@@ -224,6 +227,9 @@ std::string node_object(const NodeBoot& node, const ObjectsInput& input) {
 
 ClusterObjects cluster_objects(const Rendering& rendering, const ObjectsInput& input) {
   ClusterObjects sorted;
+  for (const auto& made : own_priority_classes()) {
+    sorted.priority_classes.push_back(made.dump());
+  }
   for (const auto& made : own_foundation(input)) {
     sorted.foundation.push_back(made.dump());
   }

@@ -16,7 +16,10 @@
 namespace ingot::boot {
 
 struct ClusterObjects {
-  // Without these nothing else can be created or run: namespaces, priority classes, roles of the first pods.
+  // Before anything else: a kubelet that finds no priority class for its static pods shows none of them for
+  // 10 s.
+  std::vector<std::string> priority_classes;
+  // Without these nothing else can be created or run: namespaces, roles of the first pods.
   std::vector<std::string> foundation;
   // What the first pods and the users' commands need, most urgent first; no order among them is required.
   std::vector<std::string> workloads;

@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "base/wait.hpp"
 #include "kube/hash.hpp"
+#include "kube/wait.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -74,7 +75,13 @@ class ApiBootstrap {
  public:
   ApiBootstrap(Creation& creation, plan::StepContext& context) : creation_(creation), context_(context) {}
 
-  void run(const boot::ObjectsInput& input);
+  void run(const boot::ClusterObjects& objects);
+  // One by one, over the connection that is open: a second one would come later.
+  void create_first(const Objects& objects) {
+    for (const auto& object : objects) {
+      create(object);
+    }
+  }
 
  private:
   template <typename Send>
@@ -164,8 +171,7 @@ void ApiBootstrap::create_early_pods(const std::vector<json>& workloads) {
   });
 }
 
-void ApiBootstrap::run(const boot::ObjectsInput& input) {
-  const auto objects = boot::cluster_objects(creation_.rendering, input);
+void ApiBootstrap::run(const boot::ClusterObjects& objects) {
   create_all(objects.foundation);
   context_.mark("foundation is there");
   std::vector<json> workloads(objects.workloads.size());
@@ -179,8 +185,13 @@ void ApiBootstrap::run(const boot::ObjectsInput& input) {
 
 }  // namespace
 
-void bootstrap_api(Creation& creation, const boot::ObjectsInput& input, plan::StepContext& context) {
-  ApiBootstrap(creation, context).run(input);
+void await_api(Creation& creation, plan::StepContext& context) {
+  kube::wait_for_api(*creation.api, creation.deadline, context.stop());
+  ApiBootstrap(creation, context).create_first(creation.objects.priority_classes);
+}
+
+void bootstrap_api(Creation& creation, plan::StepContext& context) {
+  ApiBootstrap(creation, context).run(creation.objects);
 }
 
 }  // namespace ingot::cluster

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// From an API server that answers to one that holds a whole cluster: sends it boot::cluster_objects and the
-// first pods. Marks each milestone on the step.
+// From a starting API server to one that holds a whole cluster: sends it Creation::objects and the first
+// pods.
 #pragma once
 
-#include "boot/objects.hpp"
 #include "cluster/creation.hpp"
 
 namespace ingot::cluster {
 
-void bootstrap_api(Creation& creation, const boot::ObjectsInput& input, plan::StepContext& context);
+// Until it answers and has what must not come later than a kubelet.
+void await_api(Creation& creation, plan::StepContext& context);
+
+// The rest, and the first pods. Marks each milestone on the step.
+void bootstrap_api(Creation& creation, plan::StepContext& context);
 
 }  // namespace ingot::cluster

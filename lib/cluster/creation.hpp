@@ -5,6 +5,7 @@
 
 #include "base/fd.hpp"
 #include "boot/node_files.hpp"
+#include "boot/objects.hpp"
 #include "boot/rendering.hpp"
 #include "cluster/results.hpp"
 #include "config/cluster_spec.hpp"
@@ -57,6 +58,7 @@ struct Creation {
   std::string image_id;  // of the first control plane
   boot::Rendering rendering;
   std::optional<pki::ClusterPki> pki;
+  boot::ClusterObjects objects;
   std::unique_ptr<kube::Client> api;
   std::string endpoint;
   kubeconfig::Access admin;  // of the kubeconfig that the user gets

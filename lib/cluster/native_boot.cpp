@@ -10,7 +10,6 @@
 #include "cluster/kubeadm_config.hpp"
 #include "cluster/rendering_cache.hpp"
 #include "config/cidr.hpp"
-#include "kube/wait.hpp"
 #include "kubeadm/version.hpp"
 
 #include <fmt/format.h>
@@ -205,7 +204,8 @@ void add_native_steps(plan::Plan& plan, Creation& creation) {
             .needs = {ready},
             .run = [&creation](plan::StepContext& context) {
               connect(creation, context.stop());
-              kube::wait_for_api(*creation.api, creation.deadline, context.stop());
+              creation.objects = boot::cluster_objects(creation.rendering, objects_input(creation));
+              await_api(creation, context);
             }});
   plan.add(
       {.id = "controllers",
@@ -217,9 +217,7 @@ void add_native_steps(plan::Plan& plan, Creation& creation) {
             .title = "send everything that kubeadm would create",
             .cause = "the API server takes it",
             .needs = {"api-server"},
-            .run = [&creation](plan::StepContext& context) {
-              bootstrap_api(creation, objects_input(creation), context);
-            }});
+            .run = [&creation](plan::StepContext& context) { bootstrap_api(creation, context); }});
 }
 
 }  // namespace ingot::cluster

@@ -61,6 +61,9 @@ class EndState(Scenario):
         waiting.until("nodes have lost the taint of those that are not ready",
                       lambda: not any("not-ready" in taint["key"] for node in kubectl.items("nodes")
                                       for taint in node["spec"].get("taints", [])), 30)
+        # kubelet shows a static pod again after its startup probe, if it could not the first time.
+        waiting.until("the control plane's pods are shown",
+                      lambda: len(kubectl.items("pods", "-n", "kube-system", "-l", "tier=control-plane")) == 4, 90)
         kubectl.wait("deployment", "condition=Available", "-A", "--all")
         kubectl("rollout", "status", "daemonset", "-n", "kube-system", "--timeout=60s")
         return end_state.Snapshot(name, kubectl)

@@ -44,7 +44,8 @@ json find(const std::vector<std::string>& objects, const std::string& name) {
 }
 
 std::vector<std::string> all_of(const ClusterObjects& objects) {
-  std::vector<std::string> all = objects.foundation;
+  std::vector<std::string> all = objects.priority_classes;
+  all.insert(all.end(), objects.foundation.begin(), objects.foundation.end());
   all.insert(all.end(), objects.workloads.begin(), objects.workloads.end());
   all.insert(all.end(), objects.records.begin(), objects.records.end());
   return all;
@@ -110,11 +111,18 @@ TEST_CASE("every object of a rendering is created once, none is forgotten", "[bo
   CHECK(std::ranges::count(names, "Node a-worker") == 1);
 }
 
+TEST_CASE("the classes of static pods come before everything else", "[boot]") {
+  const auto objects = cluster_objects(rendering(), input());
+  CHECK(names_of(objects.priority_classes) ==
+        std::vector<std::string>{"PriorityClass system-node-critical",
+                                 "PriorityClass system-cluster-critical"});
+  CHECK_FALSE(has(objects.foundation, "PriorityClass system-node-critical"));
+}
+
 TEST_CASE("what everything else stands on comes first", "[boot]") {
   const auto foundation = cluster_objects(rendering(), input()).foundation;
   for (const auto* name :
        {"Namespace kube-system", "Namespace kube-public", "Namespace default", "Service kubernetes",
-        "PriorityClass system-node-critical", "PriorityClass system-cluster-critical",
         "ClusterRole system:node-proxier", "ClusterRoleBinding kubeadm:cluster-admins",
         "ServiceAccount coredns", "ServiceAccount kube-proxy", "Namespace local-path-storage"}) {
     INFO(name);
