@@ -66,7 +66,13 @@ class EndState(Scenario):
                       lambda: len(kubectl.items("pods", "-n", "kube-system", "-l", "tier=control-plane")) == 4, 90)
         kubectl.wait("deployment", "condition=Available", "-A", "--all")
         kubectl("rollout", "status", "daemonset", "-n", "kube-system", "--timeout=60s")
+        if "flannel" in kubectl.run("get", "daemonsets", "-n", "kube-system", "-o", "yaml").out:
+            waiting.until("the network's daemon has written to every node", lambda: self.has_flannel(kubectl), 30)
         return end_state.Snapshot(name, kubectl)
+
+    def has_flannel(self, kubectl):
+        return all(any("flannel" in key for key in node["metadata"].get("annotations", {}))
+                   for node in kubectl.items("nodes"))
 
     def kinds_snapshot(self, name, workers):
         config = self.folder / "kind.yaml"
