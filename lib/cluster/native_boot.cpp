@@ -86,7 +86,7 @@ void upload(Creation& creation, std::size_t index, const std::stop_token& stop) 
 void upload_controllers(Creation& creation, const std::stop_token& stop) {
   const auto& node = creation.control_plane();
   const auto files =
-      boot::controller_files(cluster_boot(creation, node), to_boot(creation, 0), creation.rendering);
+      boot::controller_files({.names = names_of(creation)}, to_boot(creation, 0), creation.rendering);
   creation.host.put_files(node.id, tar::pack(files), stop);
 }
 

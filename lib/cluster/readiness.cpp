@@ -2,6 +2,7 @@
 // The steps that end a create: a cluster is useful when every node is Ready, CoreDNS is available and pods
 // can be given an identity. Watched, not polled.
 #include "base/error.hpp"
+#include "cluster/component_health.hpp"
 #include "cluster/creation.hpp"
 #include "kube/wait.hpp"
 
@@ -16,16 +17,12 @@ using nlohmann::json;
 
 // The status of a condition ("True", "False", "Unknown"), and why, or "not reported yet".
 std::pair<bool, std::string> condition(const json& object, std::string_view type) {
-  if (object.contains("status") && object["status"].contains("conditions")) {
-    for (const auto& condition : object["status"]["conditions"]) {
-      if (condition.value("type", "") == type) {
-        return {
-            condition.value("status", "") == "True",
-            fmt::format("{} is {}: {}", type, condition.value("status", ""), condition.value("message", ""))};
-      }
-    }
+  const json found = condition_of(object, type);
+  if (found.is_null()) {
+    return {false, fmt::format("{} is not reported yet", type)};
   }
-  return {false, fmt::format("{} is not reported yet", type)};
+  const std::string status = text_at(found, {"status"});
+  return {status == "True", fmt::format("{} is {}: {}", type, status, text_at(found, {"message"}))};
 }
 
 void wait_for_object(Creation& creation, const std::string& path, const std::string& what,
