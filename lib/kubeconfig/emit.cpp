@@ -79,7 +79,7 @@ std::string in_quotes(std::string_view text) {
 // Texts of several lines read better as a block; only the ones a block carries unchanged.
 bool fits_block(const Value& value) {
   const std::string& text = value.text;
-  if (!value.quoted || text.find('\n') == std::string::npos || text.front() == '\n' || text.front() == ' ' ||
+  if (text.find('\n') == std::string::npos || text.front() == '\n' || text.front() == ' ' ||
       has_special(text)) {
     return false;
   }

@@ -63,7 +63,7 @@ TEST_CASE("texts of several lines stay blocks where a block can carry them", "[k
 }
 
 TEST_CASE("plain texts over several lines become one", "[kubeconfig]") {
-  CHECK(round_trip("a: one\n  two\nb: three\n\n  four\n") == "a: one two\nb: \"three\\nfour\"\n");
+  CHECK(round_trip("a: one\n  two\nb: three\n\n  four\n") == "a: one two\nb: |-\n  three\n  four\n");
 }
 
 TEST_CASE("texts that look like structure keep their quotes", "[kubeconfig]") {

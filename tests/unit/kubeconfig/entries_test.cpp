@@ -82,6 +82,15 @@ TEST_CASE("merging the same entries twice changes nothing more", "[kubeconfig]")
   CHECK(with_entries(kNew, "f", "kind-a", kAccess) == kNew);
 }
 
+TEST_CASE("what is written once is written the same way again, whatever quotes it had before",
+          "[kubeconfig]") {
+  const std::string text =
+      GENERATE(as<std::string>(), "a: one\n\n  two\n", "a: \"one\\ntwo\"\n", "a: |-\n  one\n  two\n");
+  const std::string merged = with_entries(text, "f", "kind-a", kAccess);
+  CHECK(merged.starts_with("a: |-\n  one\n  two\n"));
+  CHECK(with_entries(merged, "f", "kind-a", kAccess) == merged);
+}
+
 TEST_CASE("our entries join those of others, and leaving takes only ours", "[kubeconfig]") {
   const std::string merged = with_entries(kOthers, "f", "kind-a", kAccess);
   CHECK(merged.find("current-context: kind-a\n") != std::string::npos);
