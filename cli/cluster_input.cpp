@@ -18,7 +18,7 @@ namespace ingot::cli {
 
 namespace {
 
-constexpr int kMostWorkers = 1000;
+constexpr int kMostNodes = 1000;
 constexpr std::size_t kLargestFile = std::size_t{4} << 20;
 
 std::string read_standard_input(Context& context) {
@@ -59,22 +59,31 @@ config::ClusterSpec load(const std::string& file, Context& context) {
   return config::load_cluster_file(read_file(path), file);
 }
 
-void add_workers(config::ClusterSpec& spec, const ClusterInput& input) {
-  if (input.workers.empty()) {
+// How many nodes of a role: a flag or the file says so, not both.
+void add_nodes(config::ClusterSpec& spec, config::Role role, std::string_view flag, const std::string& value,
+               int least) {
+  if (value.empty()) {
     return;
   }
-  const int count = to_number(input.workers, "--workers", 0, kMostWorkers);
-  if (std::ranges::find(spec.nodes, config::Role::worker, &config::NodeSpec::role) != spec.nodes.end()) {
-    throw base::Error({.code = base::ErrorCode::invalid_input,
-                       .message = "both --workers and the cluster file say which workers there are",
-                       .remedy = "leave --workers out, or the workers out of the file"});
-  }
-  if (spec.nodes.empty()) {
-    spec.nodes.push_back({.role = config::Role::control_plane});
+  const int count = to_number(value, flag, least, kMostNodes);
+  if (std::ranges::find(spec.nodes, role, &config::NodeSpec::role) != spec.nodes.end()) {
+    const auto* what = role == config::Role::worker ? "workers" : "control planes";
+    throw base::Error(
+        {.code = base::ErrorCode::invalid_input,
+         .message = fmt::format("both {} and the cluster file say which {} there are", flag, what),
+         .remedy = fmt::format("leave {} out, or the {} out of the file", flag, what)});
   }
   for (int i = 0; i < count; ++i) {
-    spec.nodes.push_back({.role = config::Role::worker});
+    spec.nodes.push_back({.role = role});
   }
+}
+
+void add_nodes(config::ClusterSpec& spec, const ClusterInput& input) {
+  add_nodes(spec, config::Role::control_plane, "--control-planes", input.control_planes, 1);
+  if (spec.nodes.empty() && !input.workers.empty()) {
+    spec.nodes.push_back({.role = config::Role::control_plane});
+  }
+  add_nodes(spec, config::Role::worker, "--workers", input.workers, 0);
 }
 
 }  // namespace
@@ -86,7 +95,7 @@ config::ClusterSpec make_cluster_spec(const ClusterInput& input, Context& contex
   } else if (const auto name = context.settings.from_environment("cluster"); !name.value.empty()) {
     spec.name = name.value;
   }
-  add_workers(spec, input);
+  add_nodes(spec, input);
   config::Defaults defaults{.name = context.settings.get("cluster").value,
                             .working_dir = context.host.working_dir};
   if (const auto image = context.settings.get("image"); !image.value.empty()) {

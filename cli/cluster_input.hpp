@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// From what the user gave (file, name, number of workers, image) to a complete and valid cluster description.
+// From what the user gave (file, name, numbers of nodes, image) to a complete and valid cluster description.
 #pragma once
 
 #include "config/cluster_spec.hpp"
@@ -13,6 +13,7 @@ namespace ingot::cli {
 struct ClusterInput {
   std::vector<std::string> name;  // positional: at most one
   std::string file;               // "-" is standard input
+  std::string control_planes;
   std::string workers;
 };
 

@@ -142,6 +142,8 @@ Command cluster_create() {
             {.name = "NAME", .help = "of the cluster", .limit = 1, .target = &options->input.name});
         flags.value("-f,--file", "FILE", "cluster file; - is standard input", options->input.file).meaning =
             Meaning::file;
+        flags.value("--control-planes", "N", "number of control planes, where the file has none",
+                    options->input.control_planes);
         flags.value("--workers", "N", "number of worker nodes, where the file has none",
                     options->input.workers);
         flags.value("--image", "IMAGE", "node image of every node", options->image);

@@ -41,6 +41,7 @@ Names names_of(const ClusterBoot& cluster, const NodeBoot& node) {
   return {.cluster = cluster.names.cluster,
           .node = node.name,
           .address = node.address,
+          .endpoint = cluster.names.endpoint,
           .labels = base::join(node.labels, ",")};
 }
 
@@ -70,6 +71,24 @@ void add_kubelet_files(std::vector<File>& files, const ClusterBoot& cluster, con
 
 File manifest(const std::string& name, const Rendering& rendering, const Names& names) {
   return {"/etc/kubernetes/manifests/" + name, with_names(rendering.static_pods.at(name), names), 0600};
+}
+
+// kubeadm begins with an etcd of one member and adds the others; here all of them begin together.
+File etcd_manifest(const ClusterBoot& cluster, const Rendering& rendering, const Names& names) {
+  constexpr std::string_view kMembers = "--initial-cluster=";
+  File file = manifest("etcd.yaml", rendering, names);
+  std::vector<std::string> members;
+  for (const auto& node : cluster.nodes) {
+    if (node.control_plane) {
+      members.push_back(fmt::format("{}=https://{}:2380", node.name, node.address));
+    }
+  }
+  const auto flag = file.content.find(kMembers);
+  if (members.size() > 1 && flag != std::string::npos) {
+    const auto value = flag + kMembers.size();
+    file.content.replace(value, file.content.find('\n', value) - value, base::join(members, ","));
+  }
+  return file;
 }
 
 // The known CNIs all route to other nodes by their addresses; what others do is theirs to know.
@@ -143,7 +162,7 @@ std::vector<File> control_plane_files(const ClusterBoot& cluster, const NodeBoot
              {.server = server, .ca = ca, .certificate = identity.certificate, .key = identity.key}),
          0600});
   };
-  const std::string endpoint = https(cluster.names.node);
+  const std::string endpoint = https(cluster.names.endpoint);
   const std::string local = https(node.address);
   add_kubeconfig("admin.conf", "kubernetes-admin", endpoint, pki.admin);
   add_kubeconfig("super-admin.conf", "kubernetes-super-admin", endpoint, pki.super_admin);
@@ -151,8 +170,9 @@ std::vector<File> control_plane_files(const ClusterBoot& cluster, const NodeBoot
   add_kubeconfig("scheduler.conf", "system:kube-scheduler", local, own.scheduler);
   files.push_back({"/etc/kubernetes/kubelet.conf", kubelet_kubeconfig(cluster, node, pki, local), 0600});
   files.push_back({"/kind/kubeadm.conf", with_names(cluster.kubeadm_config, names_of(cluster, node)), 0600});
-  for (const auto* name : {"etcd.yaml", "kube-apiserver.yaml"}) {
-    files.push_back(manifest(name, rendering, names_of(cluster, node)));
+  files.push_back(etcd_manifest(cluster, rendering, names_of(cluster, node)));
+  if (node.name == cluster.names.node) {
+    files.push_back(manifest("kube-apiserver.yaml", rendering, names_of(cluster, node)));
   }
   append(files,
          unit_files(cluster.service_address, cluster.names.address, routes_from(node, cluster, rendering)));
@@ -162,8 +182,13 @@ std::vector<File> control_plane_files(const ClusterBoot& cluster, const NodeBoot
 
 std::vector<File> controller_files(const ClusterBoot& cluster, const NodeBoot& node,
                                    const Rendering& rendering) {
-  return {manifest("kube-controller-manager.yaml", rendering, names_of(cluster, node)),
-          manifest("kube-scheduler.yaml", rendering, names_of(cluster, node))};
+  const Names names = names_of(cluster, node);
+  std::vector<File> files = {manifest("kube-controller-manager.yaml", rendering, names),
+                             manifest("kube-scheduler.yaml", rendering, names)};
+  if (node.name != cluster.names.node) {
+    files.push_back(manifest("kube-apiserver.yaml", rendering, names));
+  }
+  return files;
 }
 
 std::vector<File> worker_files(const ClusterBoot& cluster, const NodeBoot& node, const Rendering& rendering,
@@ -171,7 +196,7 @@ std::vector<File> worker_files(const ClusterBoot& cluster, const NodeBoot& node,
   std::vector<File> files;
   add_kubelet_files(files, cluster, node, rendering, pki.nodes.at(node.name));
   files.push_back({"/etc/kubernetes/kubelet.conf",
-                   kubelet_kubeconfig(cluster, node, pki, https(cluster.names.node)), 0600});
+                   kubelet_kubeconfig(cluster, node, pki, https(cluster.names.endpoint)), 0600});
   append(files,
          unit_files(cluster.service_address, cluster.names.address, routes_from(node, cluster, rendering)));
   return files;

@@ -39,8 +39,9 @@ struct Route {
 [[nodiscard]] std::vector<tar::File> control_plane_files(const ClusterBoot& cluster, const NodeBoot& node,
                                                          const Rendering& rendering,
                                                          const pki::ClusterPki& pki);
-// The static pods that have nothing to do before the API server answers, for a control plane where it does.
-// Started with the others they would only take processor time from it, and everything waits for it.
+// The static pods that have nothing to do before the first control plane's API server answers: started with
+// it they would only take processor time from it, and everything waits for it. On other control planes, the
+// API server is among them.
 [[nodiscard]] std::vector<tar::File> controller_files(const ClusterBoot& cluster, const NodeBoot& node,
                                                       const Rendering& rendering);
 [[nodiscard]] std::vector<tar::File> worker_files(const ClusterBoot& cluster, const NodeBoot& node,

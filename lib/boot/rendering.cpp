@@ -18,7 +18,7 @@ namespace {
 using nlohmann::json;
 
 // Raised when the meaning of the cached text changes.
-constexpr int kCacheVersion = 3;
+constexpr int kCacheVersion = 4;
 
 [[noreturn]] void missing(std::string_view what) {
   throw base::Error(base::ErrorCode::untrusted, "the node image's kubeadm did not print what was expected",
@@ -109,7 +109,7 @@ Rendering parse_rendering(const std::map<std::string, std::string>& files, const
   }
   rendering.cni = named(
       kubeadm::cni_objects(require(files, "out/default-cni.yaml"),
-                           {.pod_subnet = pod_subnet, .control_plane_endpoint = Names{}.node + ":6443"}));
+                           {.pod_subnet = pod_subnet, .control_plane_endpoint = Names{}.endpoint + ":6443"}));
   rendering.storage = named(kubeadm::split_manifest(require(files, "out/default-storage.yaml")));
   if (const auto found = files.find("out/default-rbac.yaml"); found != files.end()) {
     rendering.rbac = named(kubeadm::split_manifest(found->second));
@@ -167,6 +167,7 @@ std::string with_names(std::string text, const Names& names) {
   text = base::replace_all(std::move(text), placeholder.cluster, names.cluster);
   text = base::replace_all(std::move(text), placeholder.node, names.node);
   text = base::replace_all(std::move(text), placeholder.address, names.address);
+  text = base::replace_all(std::move(text), placeholder.endpoint, names.endpoint);
   return base::replace_all(std::move(text), placeholder.labels, names.labels);
 }
 

@@ -23,6 +23,7 @@ struct Names {
   std::string cluster = "ingot-placeholder-cluster";
   std::string node = "ingot-placeholder-control-plane";  // the first control plane
   std::string address = "192.0.2.254";                   // TEST-NET-1: nobody's
+  std::string endpoint = "ingot-placeholder-endpoint";   // host by which all nodes reach the API
   std::string labels = "ingot.placeholder/labels=";      // of the node, as kubelet takes them
 };
 

@@ -9,8 +9,8 @@
 
 namespace ingot::cluster {
 
-std::optional<std::string> published_endpoint(const docker::ContainerInfo& control_plane) {
-  for (const auto& port : control_plane.ports) {
+std::optional<std::string> published_endpoint(const docker::ContainerInfo& entrance) {
+  for (const auto& port : entrance.ports) {
     if (port.container_port != node::kApiPort || port.protocol != "tcp" || port.host_port == 0) {
       continue;
     }
@@ -25,16 +25,23 @@ std::optional<std::string> published_endpoint(const docker::ContainerInfo& contr
 }
 
 const node::Node* first_control_plane(const std::vector<node::Node>& nodes) {
+  const auto rank = [](const node::Node& node) { return std::pair(node.state != "running", node.name); };
   const node::Node* first = nullptr;
   for (const auto& node : nodes) {
-    if (node.role == node::kControlPlaneRole && (first == nullptr || node.name < first->name)) {
+    if (node.role == node::kControlPlaneRole && (first == nullptr || rank(node) < rank(*first))) {
       first = &node;
     }
   }
   return first;
 }
 
-kubeconfig::Access read_access(node::Host& host, const std::string& control_plane, const std::string& file,
+const node::Node* entrance_of(const std::vector<node::Node>& nodes) {
+  const auto balancer = std::ranges::find(nodes, node::kLoadBalancerRole, &node::Node::role);
+  return balancer == nodes.end() ? first_control_plane(nodes) : &*balancer;
+}
+
+kubeconfig::Access read_access(node::Host& host, const std::string& control_plane,
+                               const std::string& entrance, const std::string& file,
                                const std::stop_token& stop) {
   const auto info = host.inspect(control_plane, stop);
   const auto text = info ? host.read_file(info->id, "/etc/kubernetes/" + file, stop) : std::nullopt;
@@ -43,16 +50,17 @@ kubeconfig::Access read_access(node::Host& host, const std::string& control_plan
                       "its control plane was never finished");
   }
   auto access = kubeconfig::extract(*text, fmt::format("{} of node '{}'", file, control_plane));
-  if (const auto endpoint = published_endpoint(*info)) {
+  const auto door = entrance == control_plane ? info : host.inspect(entrance, stop);
+  if (const auto endpoint = door ? published_endpoint(*door) : std::nullopt) {
     access.server = *endpoint;
   }
   return access;
 }
 
-std::unique_ptr<kube::Client> make_api(const kubeconfig::Access& access, const std::string& control_plane) {
+std::unique_ptr<kube::Client> make_api(const kubeconfig::Access& access, const std::string& entrance) {
   return std::make_unique<kube::Client>(
       access.server, kube::Credentials{.ca = access.ca, .certificate = access.certificate, .key = access.key},
-      control_plane);
+      entrance);
 }
 
 }  // namespace ingot::cluster

@@ -61,13 +61,16 @@ std::vector<ComponentStatus> look_at_components(node::Host& host, const std::vec
   if (control_plane == nullptr) {
     return {{"API server", false, "the cluster has no control plane"}};
   }
-  if (control_plane->state != "running") {
-    return {{"API server", false, fmt::format("node {} is {}", control_plane->name, control_plane->state)}};
+  const auto* entrance = entrance_of(nodes);
+  for (const auto* needed : {control_plane, entrance}) {
+    if (needed->state != "running") {
+      return {{"API server", false, fmt::format("node {} is {}", needed->name, needed->state)}};
+    }
   }
   try {
-    const auto access = read_access(host, control_plane->name, "admin.conf", stop);
+    const auto access = read_access(host, control_plane->name, entrance->name, "admin.conf", stop);
     status.endpoint = access.server;
-    const auto api = make_api(access, control_plane->name);
+    const auto api = make_api(access, entrance->name);
     return ask(*api, status, stop);
   } catch (const base::Cancelled&) {  // the caller checks its stop token
     return {};

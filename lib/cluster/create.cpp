@@ -38,6 +38,9 @@ std::string left_behind_text(const Creation& creation) {
   for (const auto& node : creation.nodes) {
     text += fmt::format("  container {}\n", node.name);
   }
+  if (creation.balancer) {
+    text += fmt::format("  container {}\n", creation.balancer->name);
+  }
   return text;
 }
 

@@ -97,12 +97,27 @@ void add_network_step(plan::Plan& plan, Creation& creation) {
                                             creation.network),
                      .remedy = "run the same command again"});
               }
+              if (!creation.addresses_pinned) {
+                return;
+              }
               for (auto& node : creation.nodes) {
-                if (creation.addresses_pinned) {
-                  node.address = addresses.take(node.name);
-                }
+                node.address = addresses.take(node.name);
+              }
+              if (creation.balancer) {
+                creation.balancer->address = addresses.take(creation.balancer->name);
               }
             }});
+}
+
+std::function<void(const std::stop_token&)> remove_container(Creation& creation, const std::string& name) {
+  return [&creation, name](const std::stop_token& stop) {
+    const auto found = creation.host.inspect(name, stop);
+    const auto cluster =
+        found ? found->labels.find(std::string(node::kClusterLabel)) : docker::Labels::const_iterator();
+    if (found && cluster != found->labels.end() && cluster->second == creation.spec.name) {
+      creation.host.remove(found->id, stop);
+    }
+  };
 }
 
 void add_node_create_step(plan::Plan& plan, Creation& creation, PlannedNode& node) {
@@ -121,16 +136,7 @@ void add_node_create_step(plan::Plan& plan, Creation& creation, PlannedNode& nod
                   node.id = creation.host.create(to_node_spec(creation, node), creation.facts, {});
                   base::check_stop(context.stop());
                 },
-            // By name: the engine may have made the container although its answer never came.
-            .undo =
-                [&creation, &node](const std::stop_token& stop) {
-                  const auto found = creation.host.inspect(node.name, stop);
-                  const auto cluster = found ? found->labels.find(std::string(node::kClusterLabel))
-                                             : docker::Labels::const_iterator();
-                  if (found && cluster != found->labels.end() && cluster->second == creation.spec.name) {
-                    creation.host.remove(found->id, stop);
-                  }
-                }});
+            .undo = remove_container(creation, node.name)});
 }
 
 void add_node_start_step(plan::Plan& plan, Creation& creation, PlannedNode& node,

@@ -78,6 +78,10 @@ std::vector<PlannedNode> plan_nodes(const config::ClusterSpec& spec, const std::
 
 }  // namespace
 
+const std::string& Creation::entrance() const {
+  return balancer ? balancer->name : control_plane().name;
+}
+
 std::string Creation::service_address() const {
   const auto subnet = config::parse_cidr(spec.networking.service_subnet);
   const auto address = subnet ? config::nth_address(*subnet, 1) : std::nullopt;
@@ -102,6 +106,9 @@ Creation observe(node::Host& host, const config::ClusterSpec& spec, const Create
   const auto choice = choose_images(host, spec, options.image, stop);
   creation.missing_images = choice.missing;
   creation.nodes = plan_nodes(spec, choice.images);
+  if (creation.nodes.size() > 1 && creation.nodes[1].control_plane) {
+    creation.balancer = choose_balancer(host, spec.name, creation.missing_images, stop);
+  }
   return creation;
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/fd.hpp"
+#include "boot/load_balancer.hpp"
 #include "boot/node_files.hpp"
 #include "boot/objects.hpp"
 #include "boot/rendering.hpp"
@@ -15,6 +16,7 @@
 #include "pki/cluster_pki.hpp"
 #include "plan/plan.hpp"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -37,6 +39,18 @@ struct PlannedNode {
   std::vector<docker::PortBinding> ports;
 };
 
+// Several control planes have one.
+struct PlannedBalancer {
+  boot::Balancer program = boot::Balancer::haproxy;
+  std::string name;
+  std::string image;
+  // Written by steps:
+  std::string address;
+  std::string id;
+  std::vector<base::Fd> held_ports;
+  std::vector<docker::PortBinding> ports;
+};
+
 struct Creation {
   node::Host& host;
   const config::ClusterSpec& spec;
@@ -46,6 +60,7 @@ struct Creation {
   // Observed before the plan is made:
   node::EngineFacts facts;
   std::vector<PlannedNode> nodes;  // control planes first
+  std::optional<PlannedBalancer> balancer;
   Bootstrap bootstrap = Bootstrap::native;
   std::string bootstrap_reason;
   std::vector<std::string> missing_images;
@@ -66,6 +81,9 @@ struct Creation {
   std::optional<base::Failure> kubeconfig_failure;
 
   [[nodiscard]] PlannedNode& control_plane() { return nodes.front(); }
+  [[nodiscard]] const PlannedNode& control_plane() const { return nodes.front(); }
+  // The container by whose name all nodes, and by whose port users reach the API.
+  [[nodiscard]] const std::string& entrance() const;
   [[nodiscard]] std::string service_address() const;  // first of the service subnet: the API's
 };
 
@@ -83,6 +101,11 @@ void add_network_step(plan::Plan& plan, Creation& creation);
 void add_node_create_step(plan::Plan& plan, Creation& creation, PlannedNode& node);
 void add_node_start_step(plan::Plan& plan, Creation& creation, PlannedNode& node,
                          std::vector<std::string> needs);
+// Undoes the creation of a container by its name: the engine may have made it although its answer never came.
+[[nodiscard]] std::function<void(const std::stop_token&)> remove_container(Creation& creation,
+                                                                           const std::string& name);
+// "load-balancer/start" is what later steps wait for; nothing where there is but one control plane.
+void add_load_balancer_steps(plan::Plan& plan, Creation& creation);
 void add_native_steps(plan::Plan& plan, Creation& creation);
 void add_kubeadm_steps(plan::Plan& plan, Creation& creation);
 void add_kubeconfig_step(plan::Plan& plan, Creation& creation);

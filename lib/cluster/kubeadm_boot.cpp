@@ -83,20 +83,58 @@ void init(Creation& creation, plan::StepContext& context) {
               {"kubeadm", "init", "--config=" + std::string(kConfigPath), "--skip-token-print", "--v=6"},
               stop);
   context.mark("kubeadm init is done");
-  creation.admin = read_access(creation.host, first.name, "admin.conf", stop);
+  creation.admin = read_access(creation.host, first.name, creation.entrance(), "admin.conf", stop);
   creation.endpoint = creation.admin.server;
-  creation.api = make_api(creation.admin, first.name);
+  creation.api = make_api(creation.admin, creation.entrance());
   if (!creation.spec.networking.disable_default_cni) {
     const auto manifest = require_file(creation, first, "/kind/manifests/default-cni.yaml", stop);
     apply_all(creation,
               kubeadm::cni_objects(manifest, {.pod_subnet = creation.spec.networking.pod_subnet,
-                                              .control_plane_endpoint = first.name + ":6443"}),
+                                              .control_plane_endpoint = creation.entrance() + ":6443"}),
               stop);
   }
   const auto storage = require_file(creation, first, "/kind/manifests/default-storage.yaml", stop);
   apply_all(creation, kubeadm::split_manifest(storage), stop);
   if (creation.nodes.size() == 1) {
     open_single_node(creation, stop);
+  }
+}
+
+// What kubeadm calls --upload-certs (kind: pkg/cluster/internal/create/actions/kubeadminit).
+void copy_authorities(Creation& creation, const PlannedNode& node, const std::stop_token& stop) {
+  std::vector<tar::File> files;
+  for (const auto* name :
+       {"admin.conf", "pki/ca.crt", "pki/ca.key", "pki/front-proxy-ca.crt", "pki/front-proxy-ca.key",
+        "pki/sa.pub", "pki/sa.key", "pki/etcd/ca.crt", "pki/etcd/ca.key"}) {
+    const std::string path = fmt::format("/etc/kubernetes/{}", name);
+    files.push_back({path, require_file(creation, creation.control_plane(), path, stop), 0600});
+  }
+  creation.host.put_files(node.id, tar::pack(files), stop);
+}
+
+void join(Creation& creation, const PlannedNode& node, const std::stop_token& stop) {
+  if (node.control_plane) {
+    copy_authorities(creation, node, stop);
+  }
+  run_kubeadm(creation, node, {"kubeadm", "join", "--config", std::string(kConfigPath), "--v=6"}, stop);
+}
+
+// Control planes one after the other, since each adds a member to etcd; then all workers at once.
+void add_join_steps(plan::Plan& plan, Creation& creation) {
+  std::string before = "api";
+  for (auto& node : creation.nodes) {
+    if (&node == &creation.control_plane()) {
+      continue;
+    }
+    const auto id = fmt::format("node/{}/join", node.name);
+    plan.add(
+        {.id = id,
+         .title = "kubeadm join on " + node.name,
+         .cause = node.control_plane ? "the cluster wants it as a control plane"
+                                     : "the cluster wants it as a worker",
+         .needs = {before, fmt::format("node/{}/prepare", node.name)},
+         .run = [&creation, &node](plan::StepContext& context) { join(creation, node, context.stop()); }});
+    before = node.control_plane ? id : before;
   }
 }
 
@@ -112,26 +150,18 @@ void add_kubeadm_steps(plan::Plan& plan, Creation& creation) {
               .needs = {fmt::format("node/{}/start", node.name)},
               .run = [&creation, &node](plan::StepContext& context) { prepare(creation, node, context); }});
   }
+  add_load_balancer_steps(plan, creation);
+  std::vector<std::string> before_init = {fmt::format("node/{}/prepare", creation.control_plane().name)};
+  if (creation.balancer) {
+    before_init.emplace_back("load-balancer/start");
+  }
   plan.add({.id = "api",
             .title = "kubeadm init on " + creation.control_plane().name,
             .cause = creation.bootstrap_reason.empty() ? "the kubeadm bootstrap was asked for"
                                                        : creation.bootstrap_reason,
-            .needs = {fmt::format("node/{}/prepare", creation.control_plane().name)},
+            .needs = std::move(before_init),
             .run = [&creation](plan::StepContext& context) { init(creation, context); }});
-  for (auto& node : creation.nodes) {
-    if (node.control_plane) {
-      continue;
-    }
-    plan.add({.id = fmt::format("node/{}/join", node.name),
-              .title = "kubeadm join on " + node.name,
-              .cause = "the cluster wants it as a worker",
-              .needs = {"api", fmt::format("node/{}/prepare", node.name)},
-              .run = [&creation, &node](plan::StepContext& context) {
-                run_kubeadm(creation, node,
-                            {"kubeadm", "join", "--config", std::string(kConfigPath), "--v=6"},
-                            context.stop());
-              }});
-  }
+  add_join_steps(plan, creation);
 }
 
 }  // namespace ingot::cluster

@@ -25,7 +25,7 @@ kubeadm::ConfigInput common_input(const Creation& creation) {
   const auto& spec = creation.spec;
   kubeadm::ConfigInput input;
   input.cluster_name = spec.name;
-  input.control_plane_endpoint = creation.nodes.front().name + ":6443";
+  input.control_plane_endpoint = creation.entrance() + ":6443";
   input.api_server_address = spec.networking.api_server_address;
   input.pod_subnet = spec.networking.pod_subnet;
   input.service_subnet = spec.networking.service_subnet;
@@ -37,9 +37,11 @@ kubeadm::ConfigInput common_input(const Creation& creation) {
   // By its default limits the controller manager spends five seconds between its start and its first
   // DaemonSet, waiting for its own permission to ask.
   input.controller_manager_args = {{"kube-api-burst", "1000"}, {"kube-api-qps", "500"}};
-  // A lone etcd elects itself after up to ten heartbeats, a whole second by its default. Nobody else listens
-  // to them.
-  input.etcd_args = {{"election-timeout", "100"}, {"heartbeat-interval", "20"}};
+  if (!creation.balancer) {
+    // A lone etcd elects itself after up to ten heartbeats, a whole second by its default. Nobody else
+    // listens to them.
+    input.etcd_args = {{"election-timeout", "100"}, {"heartbeat-interval", "20"}};
+  }
   return input;
 }
 
@@ -84,7 +86,7 @@ std::string rendering_config(const Creation& creation) {
   // Any version will do that reads v1beta4, as every one does that boots natively: the image puts in its own.
   input.version = {.major = 1, .minor = 36};
   input.cluster_name = placeholder.cluster;
-  input.control_plane_endpoint = placeholder.node + ":6443";
+  input.control_plane_endpoint = placeholder.endpoint + ":6443";
   input.node_name = placeholder.node;
   input.node_address = placeholder.address;
   const auto equals = placeholder.labels.find('=');

@@ -10,6 +10,7 @@
 #include "cluster/kubeadm_config.hpp"
 #include "cluster/rendering_cache.hpp"
 #include "config/cidr.hpp"
+#include "kube/wait.hpp"
 #include "kubeadm/version.hpp"
 
 #include <fmt/format.h>
@@ -39,12 +40,13 @@ boot::Names names_of(const Creation& creation) {
   return {.cluster = creation.spec.name,
           .node = creation.nodes.front().name,
           .address = creation.nodes.front().address,
+          .endpoint = creation.entrance(),
           .labels = ""};
 }
 
 pki::PkiInput pki_input(const Creation& creation) {
   pki::PkiInput input{.service_address = creation.service_address(),
-                      .control_plane_endpoint = creation.nodes.front().name,
+                      .control_plane_endpoint = creation.entrance(),
                       .api_server_sans = {"localhost", creation.spec.networking.api_server_address}};
   if (const auto version = kubeadm::parse_version(creation.rendering.kubernetes_version)) {
     input.kubernetes_minor = version->minor;
@@ -83,11 +85,11 @@ void upload(Creation& creation, std::size_t index, const std::stop_token& stop) 
   creation.host.put_files(node.id, tar::pack(files), stop);
 }
 
-void upload_controllers(Creation& creation, const std::stop_token& stop) {
-  const auto& node = creation.control_plane();
+// What a control plane was not given before it started.
+void upload_controllers(Creation& creation, std::size_t index, const std::stop_token& stop) {
   const auto files =
-      boot::controller_files({.names = names_of(creation)}, to_boot(creation, 0), creation.rendering);
-  creation.host.put_files(node.id, tar::pack(files), stop);
+      boot::controller_files({.names = names_of(creation)}, to_boot(creation, index), creation.rendering);
+  creation.host.put_files(creation.nodes[index].id, tar::pack(files), stop);
 }
 
 boot::ObjectsInput objects_input(const Creation& creation) {
@@ -98,23 +100,50 @@ boot::ObjectsInput objects_input(const Creation& creation) {
           .now = std::chrono::system_clock::now()};
 }
 
-// Ingot itself acts as the super administrator: the administrators' group has no rights before it is bound.
-void connect(Creation& creation, const std::stop_token& stop) {
-  const auto& first = creation.control_plane();
-  const auto info = creation.host.inspect(first.id, stop);
+// Of one control plane, whether or not there is a load balancer.
+std::string own_endpoint(Creation& creation, const PlannedNode& node, const std::stop_token& stop) {
+  const auto info = creation.host.inspect(node.id, stop);
   const auto endpoint = info ? published_endpoint(*info) : std::nullopt;
   if (!endpoint) {
     throw base::Error(base::ErrorCode::engine_refused,
-                      fmt::format("the API server's port of node '{}' is not published", first.name),
+                      fmt::format("the API server's port of node '{}' is not published", node.name),
                       info ? info->error : "the container is gone");
   }
-  const auto& ca = creation.pki->authorities.kubernetes.certificate();
-  const auto access = [&](const pki::IssuedCertificate& identity) {
-    return kubeconfig::Access{*endpoint, ca, identity.certificate, identity.key};
-  };
-  creation.endpoint = *endpoint;
-  creation.admin = access(creation.pki->admin);
-  creation.api = make_api(access(creation.pki->super_admin), first.name);
+  return *endpoint;
+}
+
+kubeconfig::Access access_as(const Creation& creation, const pki::IssuedCertificate& identity,
+                             const std::string& server) {
+  return {server, creation.pki->authorities.kubernetes.certificate(), identity.certificate, identity.key};
+}
+
+// Ingot itself acts as the super administrator: the administrators' group has no rights before it is bound.
+void connect(Creation& creation, const std::stop_token& stop) {
+  const auto first = own_endpoint(creation, creation.control_plane(), stop);
+  if (!creation.balancer) {
+    creation.endpoint = first;
+  }
+  creation.admin = access_as(creation, creation.pki->admin, creation.endpoint);
+  creation.api = make_api(access_as(creation, creation.pki->super_admin, first), creation.entrance());
+}
+
+// The others join when the first one's API holds the cluster: started together, they would only take
+// processor time from it, and everything waits for it.
+void add_other_control_planes(plan::Plan& plan, Creation& creation) {
+  for (std::size_t i = 1; i < creation.nodes.size() && creation.nodes[i].control_plane; ++i) {
+    const auto& node = creation.nodes[i];
+    plan.add({.id = fmt::format("node/{}/api-server", node.name),
+              .title = "start the API server of " + node.name,
+              .cause = "the cluster wants it as a control plane",
+              .needs = {"api"},
+              .run = [&creation, i](plan::StepContext& context) {
+                upload_controllers(creation, i, context.stop());
+                const auto server = own_endpoint(creation, creation.nodes[i], context.stop());
+                const auto api =
+                    make_api(access_as(creation, creation.pki->super_admin, server), creation.entrance());
+                kube::wait_for_api(*api, creation.deadline, context.stop());
+              }});
+  }
 }
 
 // The engine gave the addresses when the nodes started; the nodes wait for their files.
@@ -196,12 +225,16 @@ void add_native_steps(plan::Plan& plan, Creation& creation) {
       add_node_start_step(plan, creation, node, {fmt::format("node/{}/files", node.name)});
     }
   }
-  const std::string ready =
-      fmt::format("node/{}/{}", creation.nodes.front().name, pinned_expected ? "start" : "files");
+  add_load_balancer_steps(plan, creation);
+  std::vector<std::string> ready = {
+      fmt::format("node/{}/{}", creation.nodes.front().name, pinned_expected ? "start" : "files")};
+  if (creation.balancer) {
+    ready.emplace_back("load-balancer/start");
+  }
   plan.add({.id = "api-server",
             .title = "start etcd and the API server",
             .cause = "the first control plane has everything it needs",
-            .needs = {ready},
+            .needs = std::move(ready),
             .run = [&creation](plan::StepContext& context) {
               connect(creation, context.stop());
               creation.objects = boot::cluster_objects(creation.rendering, objects_input(creation));
@@ -212,12 +245,13 @@ void add_native_steps(plan::Plan& plan, Creation& creation) {
        .title = "start controller manager and scheduler",
        .cause = "the API server they work for answers",
        .needs = {"api-server"},
-       .run = [&creation](plan::StepContext& context) { upload_controllers(creation, context.stop()); }});
+       .run = [&creation](plan::StepContext& context) { upload_controllers(creation, 0, context.stop()); }});
   plan.add({.id = "api",
             .title = "send everything that kubeadm would create",
             .cause = "the API server takes it",
             .needs = {"api-server"},
             .run = [&creation](plan::StepContext& context) { bootstrap_api(creation, context); }});
+  add_other_control_planes(plan, creation);
 }
 
 }  // namespace ingot::cluster

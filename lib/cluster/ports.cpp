@@ -44,25 +44,55 @@ base::Fd listen_anywhere(const std::string& address, int& port) {
 
 }  // namespace
 
-void hold_ports(const Creation& creation, PlannedNode& node) {
-  node.ports.clear();
-  node.held_ports.clear();
-  const auto add = [&](int container_port, int host_port, std::string address, const char* protocol) {
-    if (host_port == 0 && creation.engine_is_local) {
-      node.held_ports.push_back(listen_anywhere(address, host_port));
-    }
-    node.ports.push_back({.container_port = container_port,
-                          .protocol = protocol,
-                          .host_address = std::move(address),
-                          .host_port = host_port < 0 ? 0 : host_port});
-  };
-  for (const auto& mapping : node.spec->extra_port_mappings) {
-    add(mapping.container_port, mapping.host_port, mapping.listen_address, to_protocol(mapping.protocol));
+namespace {
+
+class Holder {
+ public:
+  Holder(const Creation& creation, std::vector<base::Fd>& held, std::vector<docker::PortBinding>& ports)
+      : creation_(creation), held_(held), ports_(ports) {
+    held_.clear();
+    ports_.clear();
   }
-  if (node.control_plane) {
-    const auto& networking = creation.spec.networking;
+
+  void add(int container_port, int host_port, std::string address, const char* protocol) {
+    if (host_port == 0 && creation_.engine_is_local) {
+      held_.push_back(listen_anywhere(address, host_port));
+    }
+    ports_.push_back({.container_port = container_port,
+                      .protocol = protocol,
+                      .host_address = std::move(address),
+                      .host_port = host_port < 0 ? 0 : host_port});
+  }
+
+  // Where users reach the API.
+  void add_entrance() {
+    const auto& networking = creation_.spec.networking;
     add(node::kApiPort, networking.api_server_port, networking.api_server_address, "tcp");
   }
+
+ private:
+  const Creation& creation_;
+  std::vector<base::Fd>& held_;
+  std::vector<docker::PortBinding>& ports_;
+};
+
+}  // namespace
+
+void hold_ports(const Creation& creation, PlannedNode& node) {
+  Holder holder(creation, node.held_ports, node.ports);
+  for (const auto& mapping : node.spec->extra_port_mappings) {
+    holder.add(mapping.container_port, mapping.host_port, mapping.listen_address,
+               to_protocol(mapping.protocol));
+  }
+  if (node.control_plane && creation.balancer) {
+    holder.add(node::kApiPort, 0, "127.0.0.1", "tcp");
+  } else if (node.control_plane) {
+    holder.add_entrance();
+  }
+}
+
+void hold_ports(const Creation& creation, PlannedBalancer& balancer) {
+  Holder(creation, balancer.held_ports, balancer.ports).add_entrance();
 }
 
 }  // namespace ingot::cluster

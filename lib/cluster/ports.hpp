@@ -8,8 +8,10 @@
 
 namespace ingot::cluster {
 
-// Fills node.ports from the spec (and, on a control plane, the API server's) and node.held_ports.
+// Fills node.ports from the spec (and, on a control plane, the API server's) and node.held_ports. Beside a
+// load balancer an API server's port is for ingot and for people who look for the one that is broken.
 // Error{already_exists} when a port that was asked for is taken.
 void hold_ports(const Creation& creation, PlannedNode& node);
+void hold_ports(const Creation& creation, PlannedBalancer& balancer);
 
 }  // namespace ingot::cluster

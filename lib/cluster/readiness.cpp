@@ -88,7 +88,7 @@ void add_readiness_steps(plan::Plan& plan, Creation& creation) {
   }
   for (auto& node : creation.nodes) {
     std::vector<std::string> needs = {"api"};
-    if (!node.control_plane) {
+    if (&node != &creation.control_plane()) {
       needs.push_back(
           fmt::format("node/{}/{}", node.name, creation.bootstrap == Bootstrap::kubeadm ? "join" : "start"));
     }

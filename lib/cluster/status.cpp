@@ -122,9 +122,10 @@ std::string export_kubeconfig(node::Host& host, const std::string& name, bool in
   if (control_plane == nullptr) {
     throw base::Error(base::ErrorCode::not_found, fmt::format("cluster '{}' has no control plane", name));
   }
-  auto access = read_access(host, control_plane->name, "admin.conf", stop);
+  const std::string& entrance = entrance_of(nodes)->name;
+  auto access = read_access(host, control_plane->name, entrance, "admin.conf", stop);
   if (internal) {
-    access.server = fmt::format("https://{}:{}", control_plane->name, node::kApiPort);
+    access.server = fmt::format("https://{}:{}", entrance, node::kApiPort);
   }
   const std::string entry = kubeconfig::entry_name(name);
   return kubeconfig::make_kubeconfig({.cluster = entry, .user = entry, .context = entry}, access);

@@ -13,12 +13,6 @@ std::vector<Problem> unsupported_yet(const ClusterSpec& spec) {
     findings.add("networking.ipFamily",
                  fmt::format("'{}' is not supported yet; only ipv4", to_text(spec.networking.ip_family)));
   }
-  int control_planes = 0;
-  for (std::size_t i = 0; i < spec.nodes.size(); ++i) {
-    if (spec.nodes[i].role == Role::control_plane && ++control_planes == 2) {
-      findings.add(fmt::format("nodes[{}].role", i), "a second control plane is not supported yet; only one");
-    }
-  }
   if (!spec.containerd_patches.empty()) {
     findings.add("containerdConfigPatches", "not supported yet");
   }

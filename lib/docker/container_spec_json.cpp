@@ -108,6 +108,7 @@ std::string to_json(const ContainerSpec& spec) {
   add(root, "Hostname", spec.hostname);
   add(root, "Entrypoint", spec.entrypoint);
   add(root, "Cmd", spec.command);
+  add(root, "StopSignal", spec.stop_signal);
   add(root, "Env", spec.env);
   add(root, "Labels", spec.labels);
   add_flag(root, "Tty", spec.tty);

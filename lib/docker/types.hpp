@@ -119,6 +119,7 @@ struct ContainerSpec {
   int restart_retries = 0;
   bool private_cgroup_namespace = false;
   std::string userns_mode;
+  std::string stop_signal;  // empty: the image's own
   std::optional<bool> init;
   std::vector<std::string> extra_hosts;
 };

@@ -46,20 +46,40 @@ EngineFacts to_facts(const docker::EngineInfo& info) {
           .user_namespaces = has_option(info.security_options, "name=userns")};
 }
 
+namespace {
+
+void make_machine(docker::ContainerSpec& spec, const NodeSpec& node) {
+  spec.privileged = true;
+  spec.security_options = {"seccomp=unconfined", "apparmor=unconfined"};
+  spec.tmpfs = {{"/tmp", ""}, {"/run", ""}};
+  spec.anonymous_volumes = {"/var"};
+  spec.binds = {"/lib/modules:/lib/modules:ro"};
+  if (node.role == kControlPlaneRole) {
+    spec.env.emplace_back("KUBECONFIG=/etc/kubernetes/admin.conf");
+  }
+  for (const auto& mount : node.mounts) {
+    spec.binds.push_back(to_bind(mount));
+  }
+  if (node.wait_for_go) {
+    spec.entrypoint = {"/bin/sh", "-c",
+                       fmt::format("until [ -e {} ]; do sleep 0.02; done; "
+                                   "exec /usr/local/bin/entrypoint /sbin/init",
+                                   kGoFile)};
+    spec.command = {};
+  }
+}
+
+}  // namespace
+
 docker::ContainerSpec to_container_spec(const NodeSpec& node, const EngineFacts& facts) {
   docker::ContainerSpec spec;
   spec.image = node.image;
   spec.hostname = node.name;
   spec.tty = true;
-  spec.privileged = true;
   spec.init = false;
   spec.private_cgroup_namespace = true;
   spec.restart_policy = "on-failure";
   spec.restart_retries = 1;
-  spec.security_options = {"seccomp=unconfined", "apparmor=unconfined"};
-  spec.tmpfs = {{"/tmp", ""}, {"/run", ""}};
-  spec.anonymous_volumes = {"/var"};
-  spec.binds = {"/lib/modules:/lib/modules:ro"};
   spec.network = node.network;
   spec.ipv4_address = node.address;
   spec.env = node.env;
@@ -70,11 +90,11 @@ docker::ContainerSpec to_container_spec(const NodeSpec& node, const EngineFacts&
   if (!node.address.empty()) {
     spec.labels[std::string(kAddressLabel)] = node.address;
   }
-  if (node.role == kControlPlaneRole) {
-    spec.env.emplace_back("KUBECONFIG=/etc/kubernetes/admin.conf");
-  }
-  for (const auto& mount : node.mounts) {
-    spec.binds.push_back(to_bind(mount));
+  if (node.role == kLoadBalancerRole) {
+    spec.entrypoint = node.program;
+    spec.stop_signal = "SIGTERM";  // a node image's own is for systemd
+  } else {
+    make_machine(spec, node);
   }
   if (needs_device_mapper(facts)) {
     spec.binds.emplace_back("/dev/mapper:/dev/mapper");
@@ -84,13 +104,6 @@ docker::ContainerSpec to_container_spec(const NodeSpec& node, const EngineFacts&
   }
   if (facts.user_namespaces) {
     spec.userns_mode = "host";
-  }
-  if (node.wait_for_go) {
-    spec.entrypoint = {"/bin/sh", "-c",
-                       fmt::format("until [ -e {} ]; do sleep 0.02; done; "
-                                   "exec /usr/local/bin/entrypoint /sbin/init",
-                                   kGoFile)};
-    spec.command = {};
   }
   return spec;
 }

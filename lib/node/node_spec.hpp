@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A node to be, and what a Docker engine must be told to make it: exactly the container that kind makes
-// (kind 0.33, pkg/cluster/internal/providers/docker/provision.go), so that kind's tools find and know our
-// nodes.
+// A node to be (or the load balancer beside them), and what a Docker engine must be told to make it: exactly
+// the container that kind makes (kind 0.33, pkg/cluster/internal/providers/docker/provision.go), so that
+// kind's tools find and know our nodes.
 #pragma once
 
 #include "docker/types.hpp"
@@ -21,6 +21,7 @@ inline constexpr std::string_view kBootstrapLabel = "dev.ingot.bootstrap";
 
 inline constexpr std::string_view kControlPlaneRole = "control-plane";
 inline constexpr std::string_view kWorkerRole = "worker";
+inline constexpr std::string_view kLoadBalancerRole = "external-load-balancer";
 
 inline constexpr int kApiPort = 6443;
 
@@ -38,6 +39,7 @@ struct NodeSpec {
   // Waits for the file kGoFile before the image's own entrypoint runs: for networks on which an address is
   // known only once the container runs, but the node's files must be there before its init starts.
   bool wait_for_go = false;
+  std::vector<std::string> program;  // of a load balancer: what it runs; nodes run their image's entrypoint
 };
 
 inline constexpr std::string_view kGoFile = "/kind/ingot-go";

@@ -32,6 +32,23 @@ TEST_CASE_METHOD(ClusterFixture, "a cluster is made, listed, seen healthy and re
   CHECK(session.list_clusters({}).empty());
 }
 
+TEST_CASE_METHOD(ClusterFixture, "several control planes have a load balancer before them, which users reach",
+                 "[engine]") {
+  const Bootstrap bootstrap = GENERATE(Bootstrap::native, Bootstrap::kubeadm);
+  const auto result = create(spec("ha", 1, 3), options(bootstrap));
+  CHECK(node_names() == Names{"ha-control-plane", "ha-control-plane2", "ha-control-plane3",
+                              "ha-external-load-balancer", "ha-worker"});
+  CHECK(session.cluster_kubeconfig("ha", false, {}).find(result.endpoint) != std::string::npos);
+  CHECK(session.cluster_kubeconfig("ha", true, {}).find("https://ha-external-load-balancer:6443") !=
+        std::string::npos);
+  CHECK(fake.file("ha-control-plane3", "/etc/kubernetes/pki/etcd/ca.key") ==
+        fake.file("ha-control-plane", "/etc/kubernetes/pki/etcd/ca.key"));
+  CHECK(session.cluster_status("ha", {}).endpoint == result.endpoint);
+  CHECK(session.list_clusters({}).at(0).control_planes == 3);
+  CHECK(remove("ha").nodes.size() == 5);
+  CHECK(fake.containers().empty());
+}
+
 TEST_CASE_METHOD(ClusterFixture, "a deletion keeps to its time", "[engine]") {
   create(spec("one"), options());
   const auto held = fake.faults().hold({.method = "DELETE", .path = "/containers/[^/]+"});

@@ -16,10 +16,12 @@ ClusterFixture::~ClusterFixture() {
   CHECK(fake.violations() == std::vector<std::string>());
 }
 
-config::ClusterSpec ClusterFixture::spec(const std::string& name, int workers) {
+config::ClusterSpec ClusterFixture::spec(const std::string& name, int workers, int control_planes) {
   config::ClusterSpec spec;
   spec.name = name;
-  spec.nodes.emplace_back().role = config::Role::control_plane;
+  for (int i = 0; i < control_planes; ++i) {
+    spec.nodes.emplace_back().role = config::Role::control_plane;
+  }
   for (int i = 0; i < workers; ++i) {
     spec.nodes.emplace_back().role = config::Role::worker;
   }

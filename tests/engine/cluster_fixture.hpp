@@ -41,8 +41,9 @@ class ClusterFixture {
   session::Session session{fake.address()};
   KeptEvents events;
 
-  // Complete and valid: one control plane and that many workers.
-  [[nodiscard]] static config::ClusterSpec spec(const std::string& name, int workers = 0);
+  // Complete and valid: that many workers, and one control plane or more.
+  [[nodiscard]] static config::ClusterSpec spec(const std::string& name, int workers = 0,
+                                                int control_planes = 1);
   // Writes to a kubeconfig in `home`.
   [[nodiscard]] cluster::CreateOptions options(
       cluster::Bootstrap bootstrap = cluster::Bootstrap::native) const;

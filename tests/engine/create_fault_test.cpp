@@ -18,9 +18,9 @@ namespace {
 
 constexpr const char* kCause = "no space left on device";
 
-std::size_t requests_of_a_create(Bootstrap bootstrap) {
+std::size_t requests_of_a_create(const config::ClusterSpec& spec, Bootstrap bootstrap) {
   ClusterFixture whole;
-  whole.create(ClusterFixture::spec("one", 1), whole.options(bootstrap));
+  whole.create(spec, whole.options(bootstrap));
   return whole.fake.requests().size();
 }
 
@@ -42,14 +42,15 @@ bool may_fail(const testing::RecordedRequest& request) {
 
 TEST_CASE("whichever request of a create the engine refuses, it is told and nothing is left", "[engine]") {
   const auto bootstrap = GENERATE(Bootstrap::native, Bootstrap::kubeadm);
-  const auto count = requests_of_a_create(bootstrap);
+  const auto spec = GENERATE(ClusterFixture::spec("one", 1), ClusterFixture::spec("one", 0, 2));
+  const auto count = requests_of_a_create(spec, bootstrap);
   REQUIRE(count > 10);
   for (std::size_t nth = 1; nth <= count; ++nth) {
     ClusterFixture fixture;
     fixture.fake.faults().fail({.nth = static_cast<int>(nth)}, 500, kCause);
     std::string told = "nothing";
     try {
-      fixture.create(ClusterFixture::spec("one", 1), fixture.options(bootstrap));
+      fixture.create(spec, fixture.options(bootstrap));
     } catch (const base::Error& error) {
       told = error.failure().message;
       CHECK(error.failure().cause.find(kCause) != std::string::npos);

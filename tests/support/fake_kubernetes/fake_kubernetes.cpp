@@ -23,8 +23,21 @@ FakeKubernetes::FakeKubernetes(base::Fd listener, TlsIdentity identity, Options 
   for (const char* name : {"default", "kube-system", "kube-public", "kube-node-lease"}) {
     create(kNamespaces, {{"apiVersion", "v1"}, {"kind", "Namespace"}, {"metadata", {{"name", name}}}});
   }
-  server_.emplace(
+  serve_also(std::move(listener), std::move(identity));
+}
+
+void FakeKubernetes::serve_also(base::Fd listener, TlsIdentity identity) {
+  auto server = std::make_unique<HttpServer>(
       std::move(listener), [this](Exchange& exchange) { handle(exchange); }, std::move(identity));
+  const std::scoped_lock lock(mutex_);
+  servers_.push_back(std::move(server));
+}
+
+void FakeKubernetes::die() {
+  const std::scoped_lock lock(mutex_);
+  for (const auto& server : servers_) {
+    server->die();
+  }
 }
 
 void FakeKubernetes::react(const std::string& kind, Reaction reaction) {

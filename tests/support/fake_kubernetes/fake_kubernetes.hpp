@@ -10,6 +10,7 @@
 #include "support/wire/server.hpp"
 
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -44,8 +45,10 @@ class FakeKubernetes {
 
   // "POST /api/v1/nodes -> 201", in order.
   [[nodiscard]] std::vector<std::string> requests() const;
+  // The same API at one more port: of another control plane, or of the load balancer before them.
+  void serve_also(base::Fd listener, TlsIdentity identity);
   // Breaks all connections and listens no more.
-  void die() { server_->die(); }
+  void die();
   // Refuses everything with 503 until set back: a server that is still starting.
   void set_starting(bool is_starting);
 
@@ -69,7 +72,7 @@ class FakeKubernetes {
   std::vector<std::string> requests_;
   bool is_starting_ = false;
   Artifact artifact_;
-  std::optional<HttpServer> server_;  // last: the first to go
+  std::vector<std::unique_ptr<HttpServer>> servers_;  // last: the first to go
 };
 
 // Nodes become Ready, Deployments Available, DaemonSets and Pods run, namespaces get their service account.

@@ -54,9 +54,10 @@ Json node_object(const ProcessInfo& info) {
 // What kubeadm's certs and kubeconfig phases leave.
 void write_credentials(Process& process) {
   const std::string& name = process.info().container_name;
+  const std::string entrance = label_of(process.info(), node::kClusterLabel) + "-external-load-balancer";
   const auto made = pki::make_cluster_pki({.control_planes = {{name, "127.0.0.1"}},
                                            .service_address = "10.96.0.1",
-                                           .control_plane_endpoint = name,
+                                           .control_plane_endpoint = entrance,
                                            .api_server_sans = {"localhost", "127.0.0.1"}});
   for (const auto& [path, pem] : made.nodes.at(name).files) {
     process.write_file("/etc/kubernetes/" + path, pem);
@@ -72,18 +73,24 @@ void write_credentials(Process& process) {
 
 }  // namespace
 
-// Also remembers which node of a cluster serves.
+// One API for each cluster, which all its control planes and its load balancer serve.
 struct FakeNodes::Servers {
+  struct Cluster {
+    std::shared_ptr<FakeKubernetes> api;
+    TlsIdentity identity;  // of the control plane that was first
+    base::Fd entrance;     // of a load balancer that was faster than every control plane
+  };
   FakeNodesOptions options;
   std::mutex mutex;
   std::map<std::string, std::shared_ptr<FakeKubernetes>> by_node;
-  std::map<std::string, std::string> node_of_cluster;
+  std::map<std::string, Cluster> clusters;
 
   void serve(Process& process);
   void stop(const ProcessInfo& info);
   [[nodiscard]] std::shared_ptr<FakeKubernetes> of_cluster(const ProcessInfo& info);
 
   int run_node(Process& process);
+  int run_balancer(Process& process);
   int kubeadm_init(Process& process);
   int kubeadm_join(Process& process);
 };
@@ -99,12 +106,21 @@ void FakeNodes::Servers::serve(Process& process) {
   if (!port) {
     return;
   }
-  auto server = std::make_shared<FakeKubernetes>(
-      std::move(port), TlsIdentity{.certificate = *certificate, .key = *key, .client_ca = *ca},
-      FakeKubernetes::Options{.version = options.version, .prepare = options.prepare});
+  TlsIdentity identity{.certificate = *certificate, .key = *key, .client_ca = *ca};
   const std::scoped_lock lock(mutex);
-  by_node[process.info().container_name] = std::move(server);
-  node_of_cluster[label_of(process.info(), node::kClusterLabel)] = process.info().container_name;
+  auto& cluster = clusters[label_of(process.info(), node::kClusterLabel)];
+  if (cluster.api) {
+    cluster.api->serve_also(std::move(port), std::move(identity));
+  } else {
+    cluster.identity = identity;
+    cluster.api = std::make_shared<FakeKubernetes>(
+        std::move(port), std::move(identity),
+        FakeKubernetes::Options{.version = options.version, .prepare = options.prepare});
+  }
+  if (cluster.entrance) {
+    cluster.api->serve_also(std::move(cluster.entrance), cluster.identity);
+  }
+  by_node[process.info().container_name] = cluster.api;
 }
 
 void FakeNodes::Servers::stop(const ProcessInfo& info) {
@@ -112,16 +128,36 @@ void FakeNodes::Servers::stop(const ProcessInfo& info) {
   const std::scoped_lock lock(mutex);
   if (const auto found = by_node.find(info.container_name); found != by_node.end()) {
     server = std::move(found->second);
-    server->die();
     by_node.erase(found);
+    if (std::ranges::none_of(by_node, [&](const auto& other) { return other.second == server; })) {
+      server->die();
+      clusters.erase(label_of(info, node::kClusterLabel));
+    }
   }
 }
 
 std::shared_ptr<FakeKubernetes> FakeNodes::Servers::of_cluster(const ProcessInfo& info) {
   const std::scoped_lock lock(mutex);
-  const auto name = node_of_cluster.find(label_of(info, node::kClusterLabel));
-  const auto found = name == node_of_cluster.end() ? by_node.end() : by_node.find(name->second);
-  return found == by_node.end() ? nullptr : found->second;
+  const auto found = clusters.find(label_of(info, node::kClusterLabel));
+  return found == clusters.end() ? nullptr : found->second.api;
+}
+
+int FakeNodes::Servers::run_balancer(Process& process) {
+  if (!process.read_file("/etc/haproxy/haproxy.cfg")) {
+    process.err("Cannot open configuration file/directory /etc/haproxy/haproxy.cfg\n");
+    return 1;
+  }
+  {
+    base::Fd port = process.take_port(node::kApiPort);
+    const std::scoped_lock lock(mutex);
+    auto& cluster = clusters[label_of(process.info(), node::kClusterLabel)];
+    if (cluster.api) {
+      cluster.api->serve_also(std::move(port), cluster.identity);
+    } else {
+      cluster.entrance = std::move(port);
+    }
+  }
+  return 128 + process.wait_for_signal();
 }
 
 int FakeNodes::Servers::run_node(Process& process) {
@@ -157,6 +193,11 @@ int FakeNodes::Servers::kubeadm_init(Process& process) {
 
 int FakeNodes::Servers::kubeadm_join(Process& process) {
   const auto server = of_cluster(process.info());
+  if (label_of(process.info(), node::kRoleLabel) == node::kControlPlaneRole &&
+      !process.read_file(std::string(kPki) + "etcd/ca.key")) {
+    process.err("couldn't load the etcd authority's key\n");
+    return 1;
+  }
   if (!process.read_file("/kind/kubeadm.conf") || server == nullptr) {
     process.err("couldn't validate the identity of the API Server\n");
     return 1;
@@ -171,6 +212,7 @@ FakeNodes::FakeNodes(FakeEngine& engine, FakeNodesOptions options) : servers_(st
   const std::string image = servers_->options.image;
   engine.add_image({.reference = image,
                     .labels = {{"dev.ingot.node-image", "1"},
+                               {"dev.ingot.load-balancer", "haproxy"},
                                {"org.opencontainers.image.version", servers_->options.version}},
                     .entrypoint = {"/usr/local/bin/entrypoint", "/sbin/init"},
                     .files = node_image_files(servers_->options.version)});
@@ -184,6 +226,11 @@ FakeNodes::FakeNodes(FakeEngine& engine, FakeNodesOptions options) : servers_(st
   engine.add_program(
       [image](const ProcessInfo& info) { return info.is_main && info.image == image && is_dry_run(info); },
       [servers = servers_](Process& process) { return render(process, servers->options.version); });
+  engine.add_program(
+      [image](const ProcessInfo& info) {
+        return info.is_main && info.image == image && has_word(info, "haproxy");
+      },
+      [servers = servers_](Process& process) { return servers->run_balancer(process); });
   engine.add_program({"kubeadm", "init"},
                      [servers = servers_](Process& process) { return servers->kubeadm_init(process); });
   engine.add_program({"kubeadm", "join"},

@@ -168,6 +168,40 @@ TEST_CASE("controller manager and scheduler come when the API server answers, an
   }
 }
 
+TEST_CASE("with several control planes all etcd members begin together, and only the first one's API server",
+          "[boot]") {
+  Booted b = booted();
+  NodeBoot second = b.control_plane;
+  second.name = "a-control-plane2";
+  second.address = "172.18.128.9";
+  b.cluster.nodes = {b.control_plane, second, b.worker};
+  b.pki = pki::make_cluster_pki(
+      {.control_planes = {{b.control_plane.name, b.control_plane.address}, {second.name, second.address}},
+       .workers = {{"a-worker", "172.18.128.3"}},
+       .service_address = "10.96.0.1",
+       .control_plane_endpoint = "a-external-load-balancer"});
+  b.cluster.names.endpoint = "a-external-load-balancer";
+  auto etcd = rendering();
+  etcd.static_pods["etcd.yaml"] =
+      "- --initial-cluster=ingot-placeholder-control-plane=https://192.0.2.254:2380\n- --name=x\n";
+  const std::string members =
+      "- --initial-cluster=a-control-plane=https://172.18.128.2:2380,"
+      "a-control-plane2=https://172.18.128.9:2380\n- --name=x\n";
+  const auto first_files = by_path(control_plane_files(b.cluster, b.control_plane, etcd, b.pki));
+  const auto second_files = by_path(control_plane_files(b.cluster, second, etcd, b.pki));
+  for (const auto& files : {first_files, second_files}) {
+    CHECK(files.at("/etc/kubernetes/manifests/etcd.yaml").content == members);
+    CHECK(files.at("/etc/kubernetes/admin.conf")
+              .content.find("server: https://a-external-load-balancer:6443") != std::string::npos);
+  }
+  CHECK(second_files.at("/etc/kubernetes/kubelet.conf").content.find("server: https://172.18.128.9:6443") !=
+        std::string::npos);
+  constexpr const char* kApiServer = "/etc/kubernetes/manifests/kube-apiserver.yaml";
+  CHECK(first_files.contains(kApiServer));
+  CHECK_FALSE(second_files.contains(kApiServer));
+  CHECK(by_path(controller_files(b.cluster, second, etcd)).contains(kApiServer));
+}
+
 TEST_CASE("a worker gets neither manifests nor keys of the cluster", "[boot]") {
   const auto files = worker();
   for (const auto& [path, file] : files) {
@@ -198,8 +232,8 @@ TEST_CASE("no placeholder is left in any file", "[boot]") {
   for (const auto& files : {control_plane(), worker()}) {
     for (const auto& [path, file] : files) {
       INFO(path);
-      for (const auto& text :
-           {placeholders.cluster, placeholders.node, placeholders.address, placeholders.labels}) {
+      for (const auto& text : {placeholders.cluster, placeholders.node, placeholders.address,
+                               placeholders.endpoint, placeholders.labels}) {
         CHECK(file.content.find(text) == std::string::npos);
       }
     }

@@ -152,7 +152,8 @@ TEST_CASE("what the first pods need comes before what only later joins and upgra
 TEST_CASE("no placeholder is left in any object", "[boot]") {
   const Names placeholders;
   for (const auto& text : all_of(cluster_objects(rendering(), input(1)))) {
-    for (const auto& name : {placeholders.cluster, placeholders.node, placeholders.address}) {
+    for (const auto& name :
+         {placeholders.cluster, placeholders.node, placeholders.address, placeholders.endpoint}) {
       INFO(text);
       CHECK(text.find(name) == std::string::npos);
     }

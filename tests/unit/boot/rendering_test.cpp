@@ -119,7 +119,7 @@ TEST_CASE("the CNI's manifest has its template filled in and learns of the API s
   const auto env =
       json::parse(rendered.cni[0]).at(json::json_pointer("/spec/template/spec/containers/0/env"));
   CHECK(env == json::parse(R"([{"name": "POD_SUBNET", "value": "10.7.0.0/16"},
-      {"name": "CONTROL_PLANE_ENDPOINT", "value": "ingot-placeholder-control-plane:6443"}])"));
+      {"name": "CONTROL_PLANE_ENDPOINT", "value": "ingot-placeholder-endpoint:6443"}])"));
 }
 
 TEST_CASE("a rendering from which something is missing is not believed", "[boot]") {

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// The container in front of several control planes.
+#include "base/error.hpp"
+#include "cluster/api_access.hpp"
+#include "cluster/creation.hpp"
+#include "cluster/node_environment.hpp"
+#include "cluster/ports.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace ingot::cluster {
+
+namespace {
+
+node::NodeSpec to_node_spec(const Creation& creation, const PlannedBalancer& balancer) {
+  return {.cluster = creation.spec.name,
+          .name = balancer.name,
+          .role = std::string(node::kLoadBalancerRole),
+          .image = balancer.image,
+          .network = creation.network,
+          .address = balancer.address,
+          .ports = balancer.ports,
+          .env = node_environment(creation),
+          .labels = {{std::string(node::kVersionLabel), creation.options.tool_version}},
+          .program = boot::load_balancer_command(balancer.program)};
+}
+
+void create(Creation& creation, const std::stop_token& stop) {
+  auto& balancer = *creation.balancer;
+  hold_ports(creation, balancer);
+  balancer.id = creation.host.create(to_node_spec(creation, balancer), creation.facts, {});
+  base::check_stop(stop);
+}
+
+void start(Creation& creation, const std::stop_token& stop) {
+  auto& balancer = *creation.balancer;
+  boot::LoadBalancer files{.cluster = creation.spec.name, .name = balancer.name};
+  for (const auto& node : creation.nodes) {
+    if (node.control_plane) {
+      files.servers.push_back({node.name, creation.addresses_pinned ? node.address : node.name});
+    }
+  }
+  creation.host.put_files(balancer.id, tar::pack(boot::load_balancer_files(balancer.program, files)), stop);
+  balancer.held_ports.clear();
+  creation.host.start(balancer.id, stop);
+  const auto info = creation.host.inspect(balancer.id, stop);
+  const auto endpoint = info ? published_endpoint(*info) : std::nullopt;
+  if (!endpoint) {
+    throw base::Error(
+        {.code = base::ErrorCode::engine_refused,
+         .message = fmt::format("the port of the load balancer '{}' is not published", balancer.name),
+         .cause = info ? info->error : "the container is gone",
+         .detail = info ? creation.host.console(balancer.id, stop) : ""});
+  }
+  creation.endpoint = *endpoint;
+}
+
+}  // namespace
+
+void add_load_balancer_steps(plan::Plan& plan, Creation& creation) {
+  if (!creation.balancer) {
+    return;
+  }
+  const auto& balancer = *creation.balancer;
+  std::vector<std::string> needs = {"network"};
+  if (std::ranges::find(creation.missing_images, balancer.image) != creation.missing_images.end()) {
+    needs.push_back("image/" + balancer.image);
+  }
+  plan.add({.id = "load-balancer/create",
+            .title = "create load balancer " + balancer.name,
+            .cause = "there are several control planes",
+            .needs = std::move(needs),
+            .run = [&creation](plan::StepContext& context) { create(creation, context.stop()); },
+            .undo = remove_container(creation, balancer.name)});
+  std::vector<std::string> before = {"load-balancer/create"};
+  for (const auto& node : creation.nodes) {
+    if (node.control_plane) {
+      before.push_back(fmt::format("node/{}/start", node.name));
+    }
+  }
+  plan.add({.id = "load-balancer/start",
+            .title = "start load balancer " + balancer.name,
+            .cause = "the doors of the control planes are there",
+            .needs = std::move(before),
+            .run = [&creation](plan::StepContext& context) { start(creation, context.stop()); }});
+}
+
+}  // namespace ingot::cluster
