@@ -22,7 +22,8 @@ bool is_name(const std::string& host) {
 // server that is shutting down still answers the latter.
 constexpr std::string_view kHaproxyHead = R"(global
   log stdout format raw daemon notice
-  maxconn 10000
+  maxconn 4000
+  no strict-limits
 
 defaults
   mode tcp

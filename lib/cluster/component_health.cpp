@@ -80,14 +80,19 @@ json condition_of(const json& object, std::string_view type) {
 
 ComponentStatus static_pod_health(const json& pods, std::string_view label, std::string title, Now now) {
   ComponentStatus status{.name = title, .healthy = false, .detail = "no pod"};
+  int count = 0;
   for (const auto& pod : pods) {
     if (text_at(pod, {"metadata", "labels", "component"}) != label) {
       continue;
     }
+    ++count;
     status = pod_health(pod, title, now);
     if (!status.healthy) {
-      break;
+      return status;
     }
+  }
+  if (count > 1) {
+    status.detail = fmt::format("{} of {} ready", count, count);
   }
   return status;
 }

@@ -106,6 +106,7 @@ void add_node_start_step(plan::Plan& plan, Creation& creation, PlannedNode& node
                                                                            const std::string& name);
 // "load-balancer/start" is what later steps wait for; nothing where there is but one control plane.
 void add_load_balancer_steps(plan::Plan& plan, Creation& creation);
+void add_load_balancer_readiness_step(plan::Plan& plan, Creation& creation);
 void add_native_steps(plan::Plan& plan, Creation& creation);
 void add_kubeadm_steps(plan::Plan& plan, Creation& creation);
 void add_kubeconfig_step(plan::Plan& plan, Creation& creation);

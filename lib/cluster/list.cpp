@@ -22,6 +22,7 @@ std::string state_of(int all, int running, int paused) {
 
 std::vector<ClusterSummary> summarize(const std::vector<node::Node>& nodes) {
   std::map<std::string, ClusterSummary> by_name;
+  std::map<std::string, int> running;
   std::map<std::string, int> paused;
   for (const auto& node : nodes) {
     auto [entry, is_new] = by_name.try_emplace(node.cluster);
@@ -31,7 +32,9 @@ std::vector<ClusterSummary> summarize(const std::vector<node::Node>& nodes) {
     if (is_new || created < summary.created) {
       summary.created = created;
     }
-    summary.running += node.state == "running" ? 1 : 0;
+    const bool runs = node.state == "running";
+    running[node.cluster] += runs ? 1 : 0;
+    summary.running += runs && node.role != node::kLoadBalancerRole ? 1 : 0;
     paused[node.cluster] += node.state == "paused" ? 1 : 0;
     if (node.role == node::kControlPlaneRole) {
       ++summary.control_planes;
@@ -43,7 +46,7 @@ std::vector<ClusterSummary> summarize(const std::vector<node::Node>& nodes) {
   std::vector<ClusterSummary> summaries;
   for (auto& [name, summary] : by_name) {
     const auto all = std::ranges::count(nodes, name, &node::Node::cluster);
-    summary.state = state_of(static_cast<int>(all), summary.running, paused[name]);
+    summary.state = state_of(static_cast<int>(all), running[name], paused[name]);
     summaries.push_back(std::move(summary));
   }
   return summaries;

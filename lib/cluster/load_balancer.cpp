@@ -5,6 +5,7 @@
 #include "cluster/creation.hpp"
 #include "cluster/node_environment.hpp"
 #include "cluster/ports.hpp"
+#include "kube/wait.hpp"
 
 #include <fmt/format.h>
 
@@ -57,6 +58,17 @@ void start(Creation& creation, const std::stop_token& stop) {
   creation.endpoint = *endpoint;
 }
 
+void await_api(const Creation& creation, plan::StepContext& context) {
+  try {
+    const auto api = make_api(creation.admin, creation.entrance());
+    kube::wait_for_api(*api, creation.deadline, context.stop());
+  } catch (const base::Error& error) {
+    auto failure = error.failure();
+    failure.detail = creation.host.console(creation.balancer->id, context.stop());
+    throw base::Error(std::move(failure));
+  }
+}
+
 }  // namespace
 
 void add_load_balancer_steps(plan::Plan& plan, Creation& creation) {
@@ -85,6 +97,17 @@ void add_load_balancer_steps(plan::Plan& plan, Creation& creation) {
             .cause = "the doors of the control planes are there",
             .needs = std::move(before),
             .run = [&creation](plan::StepContext& context) { start(creation, context.stop()); }});
+}
+
+void add_load_balancer_readiness_step(plan::Plan& plan, Creation& creation) {
+  if (!creation.balancer) {
+    return;
+  }
+  plan.add({.id = "load-balancer/ready",
+            .title = "wait until the load balancer leads to the API",
+            .cause = "nodes and users reach it there",
+            .needs = {"api"},
+            .run = [&creation](plan::StepContext& context) { await_api(creation, context); }});
 }
 
 }  // namespace ingot::cluster

@@ -109,6 +109,7 @@ void add_readiness_steps(plan::Plan& plan, Creation& creation) {
               wait_for_object(creation, "/apis/apps/v1/namespaces/kube-system/deployments/coredns",
                               "CoreDNS is available", "Available", context);
             }});
+  add_load_balancer_readiness_step(plan, creation);
   add_service_steps(plan, creation);
   plan.add({.id = "service-account",
             .title = "wait for the default service account",

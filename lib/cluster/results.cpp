@@ -6,8 +6,10 @@
 namespace ingot::cluster {
 
 bool ClusterStatus::healthy() const {
-  const auto is_ready = [](const NodeStatus& node) { return node.state == "Ready"; };
-  return !nodes.empty() && std::ranges::all_of(nodes, is_ready) &&
+  const auto is_well = [](const NodeStatus& node) {
+    return node.state == "Ready" || node.state == "Running";
+  };
+  return !nodes.empty() && std::ranges::all_of(nodes, is_well) &&
          std::ranges::all_of(components, &ComponentStatus::healthy);
 }
 

@@ -58,7 +58,7 @@ struct ClusterSummary {
   std::string state;  // Running, Stopped, Partial, Creating
   int control_planes = 0;
   int workers = 0;
-  int running = 0;
+  int running = 0;  // of these two
   std::string image;
   std::chrono::system_clock::time_point created;
 };
@@ -66,7 +66,7 @@ struct ClusterSummary {
 struct NodeStatus {
   std::string name;
   std::string role;   // control-plane, worker, external-load-balancer
-  std::string state;  // Ready, NotReady, Stopped, Unknown
+  std::string state;  // Ready, NotReady, Stopped, Unknown; a load balancer is Running
   std::string detail;
   std::string version;
   std::string address;

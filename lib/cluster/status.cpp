@@ -27,10 +27,18 @@ std::vector<node::Node> require_nodes(node::Host& host, const std::string& name,
   return nodes;
 }
 
+// As far as the engine knows; Kubernetes tells the rest. It does not know the load balancer.
+std::string state_of(const node::Node& node) {
+  if (node.state != "running") {
+    return "Stopped";
+  }
+  return node.role == node::kLoadBalancerRole ? "Running" : "Unknown";
+}
+
 NodeStatus describe(node::Host& host, const node::Node& node, const std::stop_token& stop) {
   NodeStatus status{.name = node.name,
                     .role = node.role,
-                    .state = node.state == "running" ? "Unknown" : "Stopped",
+                    .state = state_of(node),
                     .detail = node.state == "running" ? "" : "container is " + node.state,
                     .address = node.address,
                     .image = node.image,

@@ -43,8 +43,14 @@ TEST_CASE_METHOD(ClusterFixture, "several control planes have a load balancer be
         std::string::npos);
   CHECK(fake.file("ha-control-plane3", "/etc/kubernetes/pki/etcd/ca.key") ==
         fake.file("ha-control-plane", "/etc/kubernetes/pki/etcd/ca.key"));
-  CHECK(session.cluster_status("ha", {}).endpoint == result.endpoint);
-  CHECK(session.list_clusters({}).at(0).control_planes == 3);
+  const auto status = session.cluster_status("ha", {});
+  CHECK(status.endpoint == result.endpoint);
+  REQUIRE(status.nodes.size() == 5);
+  CHECK(status.nodes[3].role == "external-load-balancer");
+  CHECK(status.nodes[3].state == "Running");
+  const auto summary = session.list_clusters({}).at(0);
+  CHECK(summary.control_planes == 3);
+  CHECK(summary.running == 4);
   CHECK(remove("ha").nodes.size() == 5);
   CHECK(fake.containers().empty());
 }

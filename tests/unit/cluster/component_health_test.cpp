@@ -57,6 +57,8 @@ TEST_CASE("one sick pod of a component makes it sick, and none too", "[cluster]"
       static_pod_health(json::array({etcd_pod("True"), etcd_pod("False")}), "etcd", "etcd", kLater).healthy);
   CHECK(static_pod_health(json::array({etcd_pod("True")}), "kube-scheduler", "scheduler", kLater).detail ==
         "no pod");
+  CHECK(static_pod_health(json::array({etcd_pod("True"), etcd_pod("True")}), "etcd", "etcd", kLater).detail ==
+        "2 of 2 ready");
 }
 
 TEST_CASE("the network is healthy when its daemon runs on every node", "[cluster]") {
