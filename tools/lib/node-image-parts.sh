@@ -7,6 +7,8 @@
 #   result NAME     prints a part's folder
 
 PARTS_CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/ingot/node-image
+# Other versions do not push out the parts of the usual one.
+[ "$KUBERNETES" = "$DEFAULT_KUBERNETES" ] || PARTS_CACHE+=-$KUBERNETES
 readonly IMAGE=ingot/node:$KUBERNETES_VERSION BUILDER=ingot/node-builder:$KUBERNETES_VERSION
 BUILD=$SOURCE/build
 

@@ -22,7 +22,7 @@ as_root() {
 	if [ "$(id -u)" -eq 0 ]; then
 		"$@"
 	elif command -v sudo >/dev/null; then
-		sudo -- "$@"
+		sudo --preserve-env=INGOT_KUBERNETES -- "$@"
 	else
 		die "this needs root: run it as root, or install sudo ($*)"
 	fi
