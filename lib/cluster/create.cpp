@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace ingot::cluster {
 
 namespace {
@@ -33,15 +35,22 @@ class PhaseRecorder final : public plan::EventSink {
   std::vector<Phase> phases_;
 };
 
-std::string left_behind_text(const Creation& creation) {
-  std::string text = "left behind:\n";
+// The containers among what was not taken back: whatever else a step leaves (a file in the cache, the
+// network) is there to stay.
+std::vector<std::string> containers_left(const plan::Outcome& outcome, const Creation& creation) {
+  const auto is_left = [&](const std::string& step) {
+    return std::ranges::find(outcome.left_behind, step) != outcome.left_behind.end();
+  };
+  std::vector<std::string> names;
   for (const auto& node : creation.nodes) {
-    text += fmt::format("  container {}\n", node.name);
+    if (is_left(fmt::format("node/{}/create", node.name))) {
+      names.push_back(node.name);
+    }
   }
-  if (creation.balancer) {
-    text += fmt::format("  container {}\n", creation.balancer->name);
+  if (creation.balancer && is_left("load-balancer/create")) {
+    names.push_back(creation.balancer->name);
   }
-  return text;
+  return names;
 }
 
 [[noreturn]] void throw_outcome(const plan::Outcome& outcome, const Creation& creation) {
@@ -50,8 +59,11 @@ std::string left_behind_text(const Creation& creation) {
     failure = *outcome.failure;
     failure.context.push_back(fmt::format("step {}", outcome.failed_step));
   }
-  if (!outcome.left_behind.empty()) {
-    failure.detail += (failure.detail.empty() ? "" : "\n") + left_behind_text(creation);
+  if (const auto left = containers_left(outcome, creation); !left.empty()) {
+    failure.detail += (failure.detail.empty() ? "" : "\n") + std::string("left behind:\n");
+    for (const auto& name : left) {
+      failure.detail += fmt::format("  container {}\n", name);
+    }
     failure.remedy = fmt::format("ingot cluster delete {}", creation.spec.name);
   }
   if (outcome.end == plan::Outcome::End::failed) {

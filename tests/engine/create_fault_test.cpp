@@ -68,3 +68,37 @@ TEST_CASE("whichever request of a create the engine refuses, it is told and noth
     CHECK((told == "nothing" || before_the_plan || told.find("'one'") != std::string::npos));
   }
 }
+
+namespace {
+
+base::Failure failure_of_a_kept_create(ClusterFixture& fixture) {
+  auto options = fixture.options();
+  options.keep_on_failure = true;
+  try {
+    fixture.create(ClusterFixture::spec("one", 1), options);
+  } catch (const base::Error& error) {
+    return error.failure();
+  }
+  FAIL("created");
+  return {};
+}
+
+}  // namespace
+
+TEST_CASE_METHOD(ClusterFixture,
+                 "what a failed create was told to keep is named, with the command that removes it",
+                 "[engine]") {
+  fake.faults().fail({.method = "POST", .path = "/containers/[^/]+/start"}, 500, kCause);
+  const auto failure = failure_of_a_kept_create(*this);
+  CHECK(failure.detail.find("container one-control-plane\n") != std::string::npos);
+  CHECK(failure.remedy == "ingot cluster delete one");
+  CHECK_FALSE(node_names().empty());
+}
+
+TEST_CASE_METHOD(ClusterFixture, "a create that made nothing names nothing to delete", "[engine]") {
+  fake.faults().fail({.method = "POST", .path = "/networks/create"}, 500, kCause);
+  const auto failure = failure_of_a_kept_create(*this);
+  CHECK(failure.detail.find("left behind") == std::string::npos);
+  CHECK(failure.remedy != "ingot cluster delete one");
+  CHECK(node_names().empty());
+}
