@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "cluster/creation.hpp"
+#include "cluster/inotify_limit.hpp"
 #include "cluster/node_environment.hpp"
 #include "cluster/ports.hpp"
 
@@ -56,6 +57,13 @@ node::NodeSpec to_node_spec(const Creation& creation, const PlannedNode& node) {
           .wait_for_go = creation.bootstrap == Bootstrap::native && node.address.empty()};
 }
 
+void warn_of_limits(const Creation& creation, plan::StepContext& context) {
+  const auto warning = inotify_warning(inotify_limit(), creation.nodes.size());
+  if (creation.engine_is_local && !warning.empty()) {
+    context.warn(warning);
+  }
+}
+
 void pull(Creation& creation, const std::string& image, plan::StepContext& context) {
   std::map<std::string, docker::PullProgress> layers;
   creation.host.engine().pull_image(
@@ -89,6 +97,7 @@ void add_network_step(plan::Plan& plan, Creation& creation) {
             .title = fmt::format("network {}", creation.network),
             .cause = creation.network_exists ? "it exists; addresses are chosen on it" : "it does not exist",
             .run = [&creation](plan::StepContext& context) {
+              warn_of_limits(creation, context);
               auto addresses = creation.host.ensure_network(creation.network, context.stop());
               if (creation.addresses_pinned != addresses.can_pin()) {  // the plan was made for the other case
                 throw base::Error(
