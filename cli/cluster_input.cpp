@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "config/load.hpp"
 #include "config/validate.hpp"
+#include "version.hpp"
 
 #include <fmt/format.h>
 
@@ -45,7 +46,9 @@ std::string read_file(const std::string& path) {
   return text;
 }
 
-config::ClusterSpec load(const std::string& file, Context& context) {
+}  // namespace
+
+config::ClusterSpec read_cluster_file(const std::string& file, Context& context) {
   if (file.empty()) {
     return {};
   }
@@ -58,6 +61,8 @@ config::ClusterSpec load(const std::string& file, Context& context) {
   }
   return config::load_cluster_file(read_file(path), file);
 }
+
+namespace {
 
 // How many nodes of a role: a flag or the file says so, not both.
 void add_nodes(config::ClusterSpec& spec, config::Role role, std::string_view flag, const std::string& value,
@@ -89,7 +94,7 @@ void add_nodes(config::ClusterSpec& spec, const ClusterInput& input) {
 }  // namespace
 
 config::ClusterSpec make_cluster_spec(const ClusterInput& input, Context& context) {
-  auto spec = load(input.file, context);
+  auto spec = read_cluster_file(input.file, context);
   if (!input.name.empty()) {
     spec.name = input.name.front();
   } else if (const auto name = context.settings.from_environment("cluster"); !name.value.empty()) {
@@ -104,6 +109,52 @@ config::ClusterSpec make_cluster_spec(const ClusterInput& input, Context& contex
   config::apply_defaults(spec, defaults);
   config::check(spec);
   return spec;
+}
+
+namespace {
+
+cluster::Bootstrap to_bootstrap(std::string_view word) {
+  if (word == "native") {
+    return cluster::Bootstrap::native;
+  }
+  return word == "kubeadm" ? cluster::Bootstrap::kubeadm : cluster::Bootstrap::automatic;
+}
+
+// In kind's order: the upper-case spelling wins.
+std::vector<std::string> proxy_variables(const Environment& environment) {
+  std::vector<std::string> found;
+  for (const char* name : {"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"}) {
+    std::string lower(name);
+    for (char& c : lower) {
+      c = c == '_' ? c : static_cast<char>(c - 'A' + 'a');
+    }
+    auto value = lookup(environment, name);
+    value = value.empty() ? lookup(environment, lower) : value;
+    if (!value.empty()) {
+      found.push_back(fmt::format("{}={}", name, value));
+    }
+  }
+  return found;
+}
+
+}  // namespace
+
+cluster::CreateOptions create_options(const Context& context, const std::string& bootstrap,
+                                      const std::string& timeout) {
+  const auto& environment = context.host.environment;
+  const auto cache = xdg_folder(environment, "XDG_CACHE_HOME", ".cache");
+  cluster::CreateOptions options{
+      .bootstrap = to_bootstrap(context.settings.get("bootstrap", bootstrap).value),
+      .timeout = to_duration(context.settings.get("timeout", timeout), "time limit"),
+      .cache_dir = cache.empty() ? "" : cache + "/ingot",
+      .tool_version = std::string(kVersion),
+      .proxy_env = proxy_variables(environment)};
+  // kind's own, for its images' entrypoint.
+  constexpr std::string_view snapshotter = "KIND_EXPERIMENTAL_CONTAINERD_SNAPSHOTTER";
+  if (const auto value = lookup(environment, snapshotter); !value.empty()) {
+    options.node_env.push_back(fmt::format("{}={}", snapshotter, value));
+  }
+  return options;
 }
 
 }  // namespace ingot::cli

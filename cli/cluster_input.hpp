@@ -17,8 +17,16 @@ struct ClusterInput {
   std::string workers;
 };
 
+// The file as it is written; an empty name gives an empty description. Error{invalid_input}.
+[[nodiscard]] config::ClusterSpec read_cluster_file(const std::string& file, Context& context);
+
 // Name: argument > INGOT_CLUSTER > KIND_CLUSTER_NAME > the file's > user file > "kind" (kind's own order).
 // All problems at once: Error{invalid_input}. Nothing is asked of the engine.
 [[nodiscard]] config::ClusterSpec make_cluster_spec(const ClusterInput& input, Context& context);
+
+// What settings and the environment say of a create: bootstrap, time limit, cache, and what nodes inherit.
+// `bootstrap` and `timeout` are the flags, where there are such.
+[[nodiscard]] cluster::CreateOptions create_options(const Context& context, const std::string& bootstrap = {},
+                                                    const std::string& timeout = {});
 
 }  // namespace ingot::cli

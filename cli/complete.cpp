@@ -5,6 +5,7 @@
 #include "context.hpp"
 #include "manual.hpp"
 #include "parse.hpp"
+#include "time_limit.hpp"
 
 #include <algorithm>
 
@@ -14,20 +15,19 @@ namespace {
 
 class Completion {
  public:
-  Completion(const std::vector<Command>& commands, const std::function<std::vector<std::string>()>& clusters)
-      : commands_(commands), clusters_(clusters) {}
+  Completion(const std::vector<Command>& commands, const Flags& globals,
+             const std::function<std::vector<std::string>()>& clusters)
+      : commands_(commands), globals_(globals), clusters_(clusters) {}
 
   std::vector<std::string> of(std::vector<std::string> words) {
     const std::string current = words.empty() ? "" : words.back();
     if (!words.empty()) {
       words.pop_back();
     }
-    Flags globals;
-    globals_.declare(globals);
-    const auto chosen = choose_command(commands_, globals, words);
+    const auto chosen = choose_command(commands_, globals_, words);
     Flags flags;
     const Action action = chosen.command != nullptr ? chosen.command->declare(flags) : Action();
-    globals_.declare(flags);
+    flags.all().insert(flags.all().end(), globals_.all().begin(), globals_.all().end());
     if (std::ranges::find(words, "--") != words.end()) {
       return {};
     }
@@ -106,19 +106,35 @@ class Completion {
   }
 
   const std::vector<Command>& commands_;
+  const Flags& globals_;
   const std::function<std::vector<std::string>()>& clusters_;
-  Globals globals_;
 };
 
 }  // namespace
 
-std::vector<std::string> complete(const std::vector<Command>& commands, const std::vector<std::string>& words,
+std::vector<std::string> complete(const std::vector<Command>& commands, const Flags& globals,
+                                  const std::vector<std::string>& words,
                                   const std::function<std::vector<std::string>()>& clusters) {
   try {
-    return Completion(commands, clusters).of(words);
+    return Completion(commands, globals, clusters).of(words);
   } catch (const base::Error&) {  // a line that is wrong already has no completion
     return {};
   }
+}
+
+std::vector<std::string> cluster_names_in_time(Context& context) {
+  std::vector<std::string> names;
+  const TimeLimit limit(std::chrono::seconds(1), context.stop());
+  try {
+    for (const auto& cluster : context.session().list_clusters(limit.stop())) {
+      names.push_back(cluster.name);
+    }
+  } catch (const base::Error&) {
+    return {};
+  } catch (const base::Cancelled&) {
+    return {};
+  }
+  return names;
 }
 
 }  // namespace ingot::cli

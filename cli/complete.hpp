@@ -10,10 +10,13 @@
 
 namespace ingot::cli {
 
-// `words` after "ingot"; the last one is being typed and may be empty. `clusters` is asked only when names
-// are wanted. An empty answer leaves the shell to complete files.
-[[nodiscard]] std::vector<std::string> complete(const std::vector<Command>& commands,
+// `globals` are every command's. `words` after "ingot"; the last one is being typed and may be empty.
+// `clusters` is asked only when names are wanted. An empty answer leaves the shell to complete files.
+[[nodiscard]] std::vector<std::string> complete(const std::vector<Command>& commands, const Flags& globals,
                                                 const std::vector<std::string>& words,
                                                 const std::function<std::vector<std::string>()>& clusters);
+
+// Names of clusters, silent on failure and quick: somebody pressed the tab key.
+[[nodiscard]] std::vector<std::string> cluster_names_in_time(Context& context);
 
 }  // namespace ingot::cli

@@ -48,6 +48,7 @@ struct Terminal {
 };
 
 struct Host {
+  std::string program = "ingot";  // the name that we were called by
   OutStream out;
   OutStream err;
   InStream in;

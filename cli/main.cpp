@@ -5,9 +5,12 @@
 
 #include <unistd.h>
 
+#include <filesystem>
+
 int main(int count, char** words) {
   ingot::cli::Interrupts interrupts;
   auto host = ingot::cli::process_host(environ);
+  host.program = count > 0 ? std::filesystem::path(words[0]).filename().string() : "";
   host.interrupts = interrupts.tokens();
   host.signal = [&] { return interrupts.signal(); };
   host.terminal.on_resize = [&](std::function<void()> callback) {

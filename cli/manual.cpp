@@ -44,6 +44,9 @@ std::string usage(const Command& command, const Flags& flags) {
   for (const auto& positional : flags.positionals()) {
     text += " [" + positional.name + (positional.limit > 1 ? "...]" : "]");
   }
+  if (command.verbatim) {
+    return text + " " + flags.inner_name();
+  }
   text += " [flags]";
   return flags.inner() == nullptr ? text : text + " -- " + flags.inner_name();
 }

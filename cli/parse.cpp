@@ -51,6 +51,9 @@ class Chooser {
         i += keep_global(words, i);
       } else if (chosen_.command == nullptr) {
         take_name(word);
+        if (chosen_.command != nullptr && chosen_.command->verbatim) {
+          return take_verbatim({words.begin() + static_cast<long>(i) + 1, words.end()});
+        }
       } else {
         chosen_.arguments.push_back(word);
       }
@@ -59,6 +62,14 @@ class Chooser {
   }
 
  private:
+  // Help on the command itself, when that is all that is asked for.
+  Chosen take_verbatim(const std::vector<std::string>& rest) {
+    chosen_.help =
+        chosen_.help || rest == std::vector<std::string>{"--help"} || rest == std::vector<std::string>{"-h"};
+    chosen_.arguments.insert(chosen_.arguments.end(), rest.begin(), rest.end());
+    return std::move(chosen_);
+  }
+
   std::size_t keep_global(const std::vector<std::string>& words, std::size_t at) {
     const auto name = flag_name(words[at]);
     const Flag* flag = globals_.find(name);
@@ -154,6 +165,10 @@ Chosen choose_command(const std::vector<Command>& commands, const Flags& globals
 }
 
 void parse_flags(const Command& command, Flags& flags, const std::vector<std::string>& arguments) {
+  if (command.verbatim) {
+    *flags.inner() = arguments;
+    return;
+  }
   CLI::App app;
   app.set_help_flag();
   app.allow_extras();

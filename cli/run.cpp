@@ -5,6 +5,7 @@
 #include "commands/commands.hpp"
 #include "context.hpp"
 #include "exit_code.hpp"
+#include "kind/kind.hpp"
 #include "manual.hpp"
 #include "output/failure.hpp"
 #include "parse.hpp"
@@ -20,6 +21,9 @@ class Run {
   explicit Run(Host& host) : host_(host) { globals_.declare(global_flags_); }
 
   int of(const std::vector<std::string>& arguments) {
+    if (host_.program == "kind") {
+      return kind::run(arguments, host_);
+    }
     const auto commands = all_commands();
     const auto chosen = choose_command(commands, global_flags_, arguments);
     if (chosen.command == nullptr) {

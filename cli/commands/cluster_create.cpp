@@ -4,7 +4,6 @@
 #include "commands/commands.hpp"
 #include "exit_code.hpp"
 #include "parse.hpp"
-#include "version.hpp"
 
 #include <fmt/format.h>
 
@@ -27,43 +26,14 @@ struct Options {
   bool dry_run = false;
 };
 
-cluster::Bootstrap to_bootstrap(std::string_view word) {
-  if (word == "native") {
-    return cluster::Bootstrap::native;
-  }
-  return word == "kubeadm" ? cluster::Bootstrap::kubeadm : cluster::Bootstrap::automatic;
-}
-
-// In kind's order: the upper-case spelling wins.
-std::vector<std::string> proxy_variables(const Environment& environment) {
-  std::vector<std::string> found;
-  for (const char* name : {"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"}) {
-    std::string lower(name);
-    for (char& c : lower) {
-      c = c == '_' ? c : static_cast<char>(c - 'A' + 'a');
-    }
-    auto value = lookup(environment, name);
-    value = value.empty() ? lookup(environment, lower) : value;
-    if (!value.empty()) {
-      found.push_back(fmt::format("{}={}", name, value));
-    }
-  }
-  return found;
-}
-
 cluster::CreateOptions to_create_options(const Options& options, const Context& context) {
-  const auto& settings = context.settings;
-  const auto cache = xdg_folder(context.host.environment, "XDG_CACHE_HOME", ".cache");
-  return {.bootstrap = to_bootstrap(settings.get("bootstrap", options.bootstrap).value),
-          .wait = options.wait.value_or(true),
-          .timeout = to_duration(settings.get("timeout", options.timeout), "time limit"),
-          .keep_on_failure = options.keep_on_failure,
-          .image = options.image,
-          .network = settings.get("network", options.network).value,
-          .kubeconfig = context.kubeconfig_target(options.kubeconfig, !options.no_kubeconfig),
-          .cache_dir = cache.empty() ? "" : cache + "/ingot",
-          .tool_version = std::string(kVersion),
-          .proxy_env = proxy_variables(context.host.environment)};
+  auto made = create_options(context, options.bootstrap, options.timeout);
+  made.wait = options.wait.value_or(true);
+  made.keep_on_failure = options.keep_on_failure;
+  made.image = options.image;
+  made.network = context.settings.get("network", options.network).value;
+  made.kubeconfig = context.kubeconfig_target(options.kubeconfig, !options.no_kubeconfig);
+  return made;
 }
 
 bool in_path(const Environment& environment, const std::string& program) {
@@ -106,16 +76,15 @@ int execute(const Options& options, Context& context) {
     throw_usage("cluster create", "--kubeconfig and --no-kubeconfig exclude each other");
   }
   const auto spec = make_cluster_spec(options.input, context);
-  const auto create_options = to_create_options(options, context);
+  const auto how = to_create_options(options, context);
   if (options.dry_run) {
-    context.print(context.session().plan_create(spec, create_options, context.stop()));
+    context.print(context.session().plan_create(spec, how, context.stop()));
     return exit_done;
   }
   cluster::CreateResult result;
   {
     auto operation = context.operation("create cluster/" + spec.name);
-    result =
-        context.session().create_cluster(spec, create_options, context.host.interrupts, operation.events());
+    result = context.session().create_cluster(spec, how, context.host.interrupts, operation.events());
   }
   tell_result(result, context);
   return exit_done;

@@ -16,6 +16,7 @@ namespace ingot::cli {
 [[nodiscard]] Command cluster_status();
 [[nodiscard]] Command cluster_kubeconfig();
 [[nodiscard]] Command kubectl();
+[[nodiscard]] Command kind_command_line();
 [[nodiscard]] Command doctor();
 [[nodiscard]] Command version();
 [[nodiscard]] Command completion();

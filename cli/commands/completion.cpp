@@ -5,8 +5,8 @@
 #include "context.hpp"
 #include "embedded/completions.hpp"
 #include "exit_code.hpp"
+#include "kind/commands.hpp"
 #include "parse.hpp"
-#include "time_limit.hpp"
 
 #include <fmt/format.h>
 
@@ -32,25 +32,19 @@ int print_script(const std::vector<std::string>& shells, Context& context) {
   return exit_done;
 }
 
-// Silent on failure, and quick: somebody pressed the tab key.
-std::vector<std::string> cluster_names(Context& context) {
-  std::vector<std::string> names;
-  const TimeLimit limit(std::chrono::seconds(1), context.stop());
-  try {
-    for (const auto& cluster : context.session().list_clusters(limit.stop())) {
-      names.push_back(cluster.name);
-    }
-  } catch (const base::Error&) {
-    return {};
-  } catch (const base::Cancelled&) {
-    return {};
+std::vector<std::string> candidates(const std::vector<std::string>& words, Context& context) {
+  if (words.size() > 1 && words.front() == "kind") {
+    return kind::candidates({words.begin() + 1, words.end()}, context);
   }
-  return names;
+  Globals globals;
+  Flags flags;
+  globals.declare(flags);
+  return complete(all_commands(), flags, words, [&] { return cluster_names_in_time(context); });
 }
 
 int print_candidates(const std::vector<std::string>& words, Context& context) {
   std::string text;
-  for (const auto& word : complete(all_commands(), words, [&] { return cluster_names(context); })) {
+  for (const auto& word : candidates(words, context)) {
     text += word + "\n";
   }
   context.print(text);

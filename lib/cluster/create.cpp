@@ -111,6 +111,9 @@ CreateResult create(node::Host& host, const config::ClusterSpec& spec, const Cre
                       .phases = recorder.take()};
   for (const auto& node : creation.nodes) {
     result.nodes.push_back(node.name);
+    if (node.late) {
+      result.late_nodes.push_back(node.name);
+    }
   }
   result.elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(base::Clock::now() - begin);
   return result;

@@ -37,6 +37,7 @@ struct PlannedNode {
   std::string id;
   std::vector<base::Fd> held_ports;  // host ports chosen by us, kept taken until the container starts
   std::vector<docker::PortBinding> ports;
+  bool late = false;  // patience ended before it was Ready
 };
 
 // Several control planes have one.

@@ -4,7 +4,9 @@
 
 #include "cluster/results.hpp"
 #include "kubeconfig/paths.hpp"
+#include "node/host.hpp"
 
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -12,5 +14,10 @@ namespace ingot::cluster {
 
 // Every file in which entries of ours may be.
 [[nodiscard]] std::vector<std::string> kubeconfig_search_path(const KubeconfigTarget& target);
+
+// Writes a cluster's entries, as export_kubeconfig() has them, into the file that `target` means, and makes
+// them current; the file.
+std::string write_kubeconfig(node::Host& host, const std::string& name, bool internal,
+                             const KubeconfigTarget& target, const std::stop_token& stop);
 
 }  // namespace ingot::cluster

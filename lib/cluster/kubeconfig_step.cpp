@@ -3,14 +3,38 @@
 
 #include "base/error.hpp"
 #include "cluster/creation.hpp"
+#include "cluster/status.hpp"
 
 #include <filesystem>
 
 namespace ingot::cluster {
 
+namespace {
+
+kubeconfig::PathSources sources(const KubeconfigTarget& target) {
+  return {.given = target.explicit_path, .variable = target.kubeconfig_env, .home = target.home};
+}
+
+std::string file_to_write(const KubeconfigTarget& target) {
+  return kubeconfig::merge_target(sources(target), [](const std::string& path) {
+    std::error_code ignored;
+    return std::filesystem::exists(path, ignored);
+  });
+}
+
+}  // namespace
+
 std::vector<std::string> kubeconfig_search_path(const KubeconfigTarget& target) {
-  return kubeconfig::search_path(
-      {.given = target.explicit_path, .variable = target.kubeconfig_env, .home = target.home});
+  return kubeconfig::search_path(sources(target));
+}
+
+std::string write_kubeconfig(node::Host& host, const std::string& name, bool internal,
+                             const KubeconfigTarget& target, const std::stop_token& stop) {
+  const auto entry = kubeconfig::entry_name(name);
+  const auto text = export_kubeconfig(host, name, internal, stop);
+  auto file = file_to_write(target);
+  kubeconfig::merge(file, entry, kubeconfig::extract(text, "the kubeconfig of " + name, entry), stop);
+  return file;
 }
 
 void add_kubeconfig_step(plan::Plan& plan, Creation& creation) {
@@ -18,12 +42,7 @@ void add_kubeconfig_step(plan::Plan& plan, Creation& creation) {
   if (!target.write) {
     return;
   }
-  const auto exists = [](const std::string& path) {
-    std::error_code ignored;
-    return std::filesystem::exists(path, ignored);
-  };
-  const auto file = kubeconfig::merge_target(
-      {.given = target.explicit_path, .variable = target.kubeconfig_env, .home = target.home}, exists);
+  const auto file = file_to_write(target);
   const auto entry = kubeconfig::entry_name(creation.spec.name);
   plan.add({.id = "kubeconfig",
             .title = "write kubeconfig " + file,

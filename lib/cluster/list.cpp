@@ -52,6 +52,16 @@ std::vector<ClusterSummary> summarize(const std::vector<node::Node>& nodes) {
   return summaries;
 }
 
+std::vector<NodeSummary> list_nodes(node::Host& host, const std::string& cluster,
+                                    const std::stop_token& stop) {
+  std::vector<NodeSummary> nodes;
+  for (const auto& node : host.nodes(cluster, stop)) {
+    nodes.push_back({.name = node.name, .cluster = node.cluster, .role = node.role});
+  }
+  std::ranges::stable_sort(nodes, {}, &NodeSummary::cluster);
+  return nodes;
+}
+
 std::vector<ClusterSummary> list(node::Host& host, const std::stop_token& stop) {
   return summarize(host.nodes("", stop));
 }

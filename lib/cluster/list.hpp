@@ -10,6 +10,10 @@
 
 namespace ingot::cluster {
 
+// Nodes of `cluster`, or of all clusters when empty; stopped ones too; by cluster and name.
+[[nodiscard]] std::vector<NodeSummary> list_nodes(node::Host& host, const std::string& cluster,
+                                                  const std::stop_token& stop);
+
 [[nodiscard]] std::vector<ClusterSummary> list(node::Host& host, const std::stop_token& stop);
 
 // From nodes alone; pure.

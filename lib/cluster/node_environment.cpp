@@ -42,7 +42,7 @@ std::string to_lower(std::string text) {
 }  // namespace
 
 std::vector<std::string> node_environment(const Creation& creation) {
-  std::vector<std::string> environment;
+  std::vector<std::string> environment = creation.options.node_env;
   auto proxies = to_map(creation.options.proxy_env);
   if (!proxies.empty()) {
     auto& exceptions = proxies["NO_PROXY"];

@@ -63,6 +63,47 @@ void wait_for_services(Creation& creation, const std::string& node, const std::s
   }
 }
 
+// A step's context that stops earlier.
+class Hurried final : public plan::StepContext {
+ public:
+  Hurried(plan::StepContext& context, std::stop_token stop) : context_(context), stop_(std::move(stop)) {}
+  [[nodiscard]] const std::stop_token& stop() const override { return stop_; }
+  void progress(std::string_view text, std::int64_t current, std::int64_t total) override {
+    context_.progress(text, current, total);
+  }
+  void mark(std::string_view text) override { context_.mark(text); }
+  void warn(std::string_view text) override { context_.warn(text); }
+
+ private:
+  plan::StepContext& context_;
+  std::stop_token stop_;
+};
+
+using Run = std::function<void(plan::StepContext&)>;
+
+// Waits, but no longer than the user's patience where there is one; `late` is called when it ended.
+Run patiently(const Creation& creation, bool is_control_plane, Run wait, std::function<void()> late = {}) {
+  const auto& patience = creation.options.patience;
+  if (!patience) {
+    return wait;
+  }
+  return [limit = is_control_plane ? patience->control_planes : patience->rest, wait = std::move(wait),
+          late = std::move(late)](plan::StepContext& context) {
+    const base::TimeLimit ends(limit, context.stop());
+    Hurried hurried(context, ends.token());
+    try {
+      wait(hurried);
+    } catch (const base::Cancelled&) {
+      if (!ends.has_passed()) {
+        throw;
+      }
+      if (late) {
+        late();
+      }
+    }
+  };
+}
+
 // Where the user has no say in kube-proxy's configuration.
 void add_service_steps(plan::Plan& plan, Creation& creation) {
   if (creation.bootstrap != Bootstrap::native ||
@@ -74,10 +115,23 @@ void add_service_steps(plan::Plan& plan, Creation& creation) {
               .title = "wait until services are reachable from " + node.name,
               .cause = "a name server that nobody reaches is of no use",
               .needs = {"dns"},  // by then it is nearly always so, and few questions are asked
-              .run = [&creation, &node](plan::StepContext& context) {
+              .run = patiently(creation, false, [&creation, &node](plan::StepContext& context) {
                 wait_for_services(creation, node.name, context.stop());
-              }});
+              })});
   }
+}
+
+// What everybody may count on, however little patience: `kubectl wait` needs nodes to wait for.
+void add_registered_step(plan::Plan& plan, Creation& creation, const PlannedNode& node,
+                         std::vector<std::string> needs) {
+  plan.add({.id = fmt::format("node/{}/registered", node.name),
+            .title = fmt::format("wait until {} has registered", node.name),
+            .cause = "a node that the cluster does not know is none",
+            .needs = std::move(needs),
+            .run = [&creation, &node](plan::StepContext& context) {
+              wait_for_object(creation, "/api/v1/nodes/" + node.name,
+                              fmt::format("node '{}' has registered", node.name), "", context);
+            }});
 }
 
 }  // namespace
@@ -92,33 +146,40 @@ void add_readiness_steps(plan::Plan& plan, Creation& creation) {
       needs.push_back(
           fmt::format("node/{}/{}", node.name, creation.bootstrap == Bootstrap::kubeadm ? "join" : "start"));
     }
+    if (creation.options.patience) {
+      add_registered_step(plan, creation, node, needs);
+      needs = {fmt::format("node/{}/registered", node.name)};
+    }
     plan.add({.id = fmt::format("node/{}/ready", node.name),
               .title = fmt::format("wait until {} is Ready", node.name),
               .cause = "a create ends when the cluster is useful",
               .needs = std::move(needs),
-              .run = [&creation, &node](plan::StepContext& context) {
-                wait_for_object(creation, "/api/v1/nodes/" + node.name,
-                                fmt::format("node '{}' is Ready", node.name), "Ready", context);
-              }});
+              .run = patiently(
+                  creation, node.control_plane,
+                  [&creation, &node](plan::StepContext& context) {
+                    wait_for_object(creation, "/api/v1/nodes/" + node.name,
+                                    fmt::format("node '{}' is Ready", node.name), "Ready", context);
+                  },
+                  [&node] { node.late = true; })});
   }
   plan.add({.id = "dns",
             .title = "wait until CoreDNS is available",
             .cause = "a create ends when the cluster is useful",
             .needs = {"api"},
-            .run = [&creation](plan::StepContext& context) {
+            .run = patiently(creation, false, [&creation](plan::StepContext& context) {
               wait_for_object(creation, "/apis/apps/v1/namespaces/kube-system/deployments/coredns",
                               "CoreDNS is available", "Available", context);
-            }});
+            })});
   add_load_balancer_readiness_step(plan, creation);
   add_service_steps(plan, creation);
   plan.add({.id = "service-account",
             .title = "wait for the default service account",
             .cause = "pods cannot be created without it",
             .needs = {"api"},
-            .run = [&creation](plan::StepContext& context) {
+            .run = patiently(creation, false, [&creation](plan::StepContext& context) {
               wait_for_object(creation, "/api/v1/namespaces/default/serviceaccounts/default",
                               "the default service account exists", "", context);
-            }});
+            })});
 }
 
 }  // namespace ingot::cluster

@@ -19,10 +19,17 @@ struct KubeconfigTarget {
   std::string home;
 };
 
+// How long a create waits for a useful cluster before it ends without one. Nodes must have registered.
+struct Patience {
+  std::chrono::milliseconds control_planes{0};  // until they are Ready
+  std::chrono::milliseconds rest{0};            // until everything else is as it shall be
+};
+
 struct CreateOptions {
   Bootstrap bootstrap = Bootstrap::automatic;
   bool wait = true;  // false: return when the API server has everything, nodes may still be starting
   std::chrono::milliseconds timeout{300'000};
+  std::optional<Patience> patience;  // with `wait`: what is late then is no failure
   bool keep_on_failure = false;
   std::string image;    // overrides the image of every node; empty: the file's, else the default
   std::string network;  // empty: "kind"
@@ -31,6 +38,7 @@ struct CreateOptions {
   std::string tool_version;
   // Handed to the nodes as kind does: HTTP_PROXY and friends, "NAME=value".
   std::vector<std::string> proxy_env;
+  std::vector<std::string> node_env;  // "NAME=value", for every node
 };
 
 struct Phase {
@@ -49,6 +57,7 @@ struct CreateResult {
   Bootstrap bootstrap = Bootstrap::native;  // the one taken
   std::string bootstrap_reason;             // why not the native one; empty otherwise
   std::vector<std::string> nodes;
+  std::vector<std::string> late_nodes;  // not Ready when patience with them ended
   std::vector<Phase> phases;
   std::chrono::milliseconds elapsed{0};
 };
@@ -61,6 +70,12 @@ struct ClusterSummary {
   int running = 0;  // of these two
   std::string image;
   std::chrono::system_clock::time_point created;
+};
+
+struct NodeSummary {
+  std::string name;
+  std::string cluster;
+  std::string role;  // control-plane, worker, external-load-balancer
 };
 
 struct NodeStatus {

@@ -4,6 +4,8 @@
 #include "base/error.hpp"
 #include "cluster/api_access.hpp"
 #include "cluster/create.hpp"
+#include "cluster/image_choice.hpp"
+#include "cluster/kubeconfig_files.hpp"
 #include "cluster/list.hpp"
 #include "cluster/remove.hpp"
 #include "cluster/status.hpp"
@@ -55,12 +57,28 @@ std::vector<cluster::ClusterSummary> Session::list_clusters(const std::stop_toke
   return cluster::list(impl_->host, stop);
 }
 
+std::vector<cluster::NodeSummary> Session::list_nodes(const std::string& cluster,
+                                                      const std::stop_token& stop) {
+  return cluster::list_nodes(impl_->host, cluster, stop);
+}
+
 cluster::ClusterStatus Session::cluster_status(const std::string& name, const std::stop_token& stop) {
   return cluster::status(impl_->host, name, stop);
 }
 
 std::string Session::cluster_kubeconfig(const std::string& name, bool internal, const std::stop_token& stop) {
   return cluster::export_kubeconfig(impl_->host, name, internal, stop);
+}
+
+std::string Session::write_kubeconfig(const std::string& name, bool internal,
+                                      const cluster::KubeconfigTarget& target, const std::stop_token& stop) {
+  return cluster::write_kubeconfig(impl_->host, name, internal, target, stop);
+}
+
+std::vector<std::string> Session::node_images(const config::ClusterSpec& spec,
+                                              const std::string& override_image,
+                                              const std::stop_token& stop) {
+  return cluster::choose_images(impl_->host, spec, override_image, stop).images;
 }
 
 doctor::Report Session::doctor(const cluster::CreateOptions& options, const std::string& path_env,

@@ -42,12 +42,23 @@ class Session {
                                                   const std::stop_token& stop);
 
   [[nodiscard]] std::vector<cluster::ClusterSummary> list_clusters(const std::stop_token& stop);
+  // Of one cluster, or of all when `cluster` is empty; by cluster and name.
+  [[nodiscard]] std::vector<cluster::NodeSummary> list_nodes(const std::string& cluster,
+                                                             const std::stop_token& stop);
   // Error{not_found} when no container carries the name.
   [[nodiscard]] cluster::ClusterStatus cluster_status(const std::string& name, const std::stop_token& stop);
   // The admin kubeconfig as text, with the published endpoint, or with the one that containers on the
   // cluster's network reach (`internal`).
   [[nodiscard]] std::string cluster_kubeconfig(const std::string& name, bool internal,
                                                const std::stop_token& stop);
+  // The same, merged into the file that `target` means; the file.
+  std::string write_kubeconfig(const std::string& name, bool internal,
+                               const cluster::KubeconfigTarget& target, const std::stop_token& stop);
+
+  // The images that create_cluster would use for `spec`, one for each of its nodes.
+  [[nodiscard]] std::vector<std::string> node_images(const config::ClusterSpec& spec,
+                                                     const std::string& override_image,
+                                                     const std::stop_token& stop);
 
   // Of `options` only the image and the network count. `path_env`: where programs are looked for.
   [[nodiscard]] doctor::Report doctor(const cluster::CreateOptions& options, const std::string& path_env,

@@ -31,7 +31,13 @@ void look_healthy(FakeKubernetes& api) {
 
 }  // namespace
 
-Console::Console() : nodes(engine, {.prepare = look_healthy}) {
+Console::Console()
+    : nodes(engine, {.prepare = [this](FakeKubernetes& api) {
+              look_healthy(api);
+              if (prepare) {
+                prepare(api);
+              }
+            }}) {
   const auto keep = [this](std::string& text) {
     return [this, &text](std::string_view piece) {
       const std::lock_guard lock(mutex_);

@@ -9,6 +9,7 @@
 #include "support/temp_dir.hpp"
 
 #include <deque>
+#include <functional>
 #include <mutex>
 #include <stop_token>
 #include <string>
@@ -30,6 +31,8 @@ class Console {
   void press_ctrl_c();
 
   TempDir home;
+  // Called for every API server before it answers; see FakeNodesOptions.
+  std::function<void(FakeKubernetes&)> prepare;
   FakeEngine engine;
   FakeNodes nodes;
   cli::Host host;

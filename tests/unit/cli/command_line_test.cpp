@@ -59,7 +59,10 @@ Chosen choose(const Words& words) {
 }
 
 Words completed(const Words& words) {
-  return complete(all_commands(), words, [] { return Words{"alpha", "beta"}; });
+  Globals globals;
+  Flags flags;
+  globals.declare(flags);
+  return complete(all_commands(), flags, words, [] { return Words{"alpha", "beta"}; });
 }
 
 }  // namespace
