@@ -27,6 +27,13 @@ Flag& Flags::value(std::string names, std::string value, std::string help, std::
   return flags_.back();
 }
 
+Flag& Flags::values(std::string names, std::string value, std::string help,
+                    std::vector<std::string>& target) {
+  flags_.push_back(
+      {.names = std::move(names), .value = std::move(value), .help = std::move(help), .target = &target});
+  return flags_.back();
+}
+
 void Flags::inner_command(std::string what, std::vector<std::string>& target) {
   inner_name_ = std::move(what);
   inner_ = &target;

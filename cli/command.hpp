@@ -19,7 +19,7 @@ struct Context;
 enum class Meaning { text, cluster, file, command };
 
 struct Flag {
-  using Target = std::variant<bool*, std::optional<bool>*, std::string*>;
+  using Target = std::variant<bool*, std::optional<bool>*, std::string*, std::vector<std::string>*>;
 
   std::string names;  // "-o,--output"; the long name is last
   std::string value;  // what the help calls its value; empty: a switch
@@ -48,6 +48,8 @@ class Flags {
   // --name and --no-name; unset when neither was given.
   void choice(std::string name, std::string help, std::optional<bool>& target);
   Flag& value(std::string names, std::string value, std::string help, std::string& target);
+  // May be given several times.
+  Flag& values(std::string names, std::string value, std::string help, std::vector<std::string>& target);
   void positional(Positional positional) { positionals_.push_back(std::move(positional)); }
   // What comes after "--", untouched. `what` names it in the usage line.
   void inner_command(std::string what, std::vector<std::string>& target);

@@ -106,6 +106,8 @@ class Chooser {
 void add_option(CLI::App& app, Flag& flag) {
   if (auto* const* text = std::get_if<std::string*>(&flag.target)) {
     app.add_option(flag.names, **text)->take_last();
+  } else if (auto* const* list = std::get_if<std::vector<std::string>*>(&flag.target)) {
+    app.add_option(flag.names, **list)->allow_extra_args(false);
   } else if (auto* const* toggle = std::get_if<bool*>(&flag.target)) {
     app.add_flag(flag.names, **toggle);
   } else if (auto* const* choice = std::get_if<std::optional<bool>*>(&flag.target)) {

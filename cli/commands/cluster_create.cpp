@@ -17,6 +17,7 @@ struct Options {
   ClusterInput input;
   std::string image;
   std::string network;
+  std::vector<std::string> subnets;
   std::string bootstrap;
   std::string timeout;
   std::string kubeconfig;
@@ -32,6 +33,7 @@ cluster::CreateOptions to_create_options(const Options& options, const Context& 
   made.keep_on_failure = options.keep_on_failure;
   made.image = options.image;
   made.network = context.settings.get("network", options.network).value;
+  made.subnets = options.subnets;
   made.kubeconfig = context.kubeconfig_target(options.kubeconfig, !options.no_kubeconfig);
   return made;
 }
@@ -52,11 +54,15 @@ void tell_result(const cluster::CreateResult& result, Context& context) {
     if (!phases.rows.empty()) {
       context.host.err.write("\n" + output::render(phases, context.err_style, {.indent = 2}) + "\n");
     }
-    context.say(fmt::format("cluster '{}' is ready after {}: {} node{}, Kubernetes {}, context {}",
-                            result.name, base::to_text(result.elapsed), result.nodes.size(),
+    context.say(fmt::format("cluster '{}' {} after {}: {} node{}, Kubernetes {}, context {}", result.name,
+                            result.not_awaited.empty() ? "is ready" : "was created",
+                            base::to_text(result.elapsed), result.nodes.size(),
                             result.nodes.size() == 1 ? "" : "s", result.kubernetes_version, result.context));
     if (!result.bootstrap_reason.empty()) {
       context.say("bootstrapped by kubeadm: " + result.bootstrap_reason);
+    }
+    if (!result.not_awaited.empty()) {
+      context.say(result.not_awaited);
     }
   }
   context.print(output::view_of(result), fmt::format("cluster/{} created\n", result.name));
@@ -117,6 +123,8 @@ Command cluster_create() {
                     options->input.workers);
         flags.value("--image", "IMAGE", "node image of every node", options->image);
         flags.value("--network", "NAME", "network of the nodes", options->network);
+        flags.values("--subnet", "CIDR", "of the network, where it is made; once for each of IPv4 and IPv6",
+                     options->subnets);
         flags.value("--bootstrap", "HOW", "who starts the control plane", options->bootstrap).choices =
             setting_rule("bootstrap").choices;
         flags.choice("--wait", "wait until nodes are Ready and DNS answers (default)", options->wait);

@@ -241,6 +241,7 @@ View view_of(const cluster::CreateResult& result) {
       {"bootstrap", result.bootstrap == cluster::Bootstrap::kubeadm ? "kubeadm" : "native"},
       {"bootstrapReason", result.bootstrap_reason},
       {"nodes", result.nodes},
+      {"notAwaited", result.not_awaited},
       {"phases", std::move(phases)},
       {"elapsedMs", std::int64_t{result.elapsed.count()}},
   };

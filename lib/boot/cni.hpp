@@ -9,11 +9,12 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace ingot::boot {
 
 // Nothing when the image's CNI daemon is not one whose configuration is known, or when it has none.
-[[nodiscard]] std::optional<tar::File> cni_config(const Rendering& rendering, const std::string& pod_cidr,
-                                                  int mtu);
+[[nodiscard]] std::optional<tar::File> cni_config(const Rendering& rendering,
+                                                  const std::vector<std::string>& pod_cidrs, int mtu);
 
 }  // namespace ingot::boot

@@ -18,7 +18,8 @@ namespace {
 using tar::File;
 
 std::string https(const std::string& host) {
-  return fmt::format("https://{}:6443", host);
+  const bool ipv6 = host.find(':') != std::string::npos;
+  return ipv6 ? fmt::format("https://[{}]:6443", host) : fmt::format("https://{}:6443", host);
 }
 
 // kubelet keeps its client certificate in a file of its own, so that it can replace it; kubelet.conf names
@@ -40,7 +41,8 @@ std::string kubelet_kubeconfig(const ClusterBoot& cluster, const NodeBoot& node,
 Names names_of(const ClusterBoot& cluster, const NodeBoot& node) {
   return {.cluster = cluster.names.cluster,
           .node = node.name,
-          .address = node.address,
+          .address = address_of_family(node.addresses, false),
+          .ipv6 = address_of_family(node.addresses, true),
           .endpoint = cluster.names.endpoint,
           .labels = base::join(node.labels, ",")};
 }
@@ -64,7 +66,7 @@ void add_kubelet_files(std::vector<File>& files, const ClusterBoot& cluster, con
     const bool is_certificate = path.ends_with(".crt");  // kubeadm hides keys, public ones too
     files.push_back({"/etc/kubernetes/" + path, pem, is_certificate ? 0644 : 0600});
   }
-  if (auto conflist = cni_config(rendering, node.pod_cidr, cluster.mtu)) {
+  if (auto conflist = cni_config(rendering, node.pod_cidrs, cluster.mtu)) {
     files.push_back(std::move(*conflist));
   }
 }
@@ -80,7 +82,10 @@ File etcd_manifest(const ClusterBoot& cluster, const Rendering& rendering, const
   std::vector<std::string> members;
   for (const auto& node : cluster.nodes) {
     if (node.control_plane) {
-      members.push_back(fmt::format("{}=https://{}:2380", node.name, node.address));
+      const auto& address = node.addresses.front();
+      const bool ipv6 = address.find(':') != std::string::npos;
+      members.push_back(ipv6 ? fmt::format("{}=https://[{}]:2380", node.name, address)
+                             : fmt::format("{}=https://{}:2380", node.name, address));
     }
   }
   const auto flag = file.content.find(kMembers);
@@ -94,14 +99,20 @@ File etcd_manifest(const ClusterBoot& cluster, const Rendering& rendering, const
 // The known CNIs all route to other nodes by their addresses; what others do is theirs to know.
 std::vector<Route> routes_from(const NodeBoot& node, const ClusterBoot& cluster, const Rendering& rendering) {
   std::vector<Route> routes;
-  if (cni_config(rendering, node.pod_cidr, cluster.mtu)) {
+  if (cni_config(rendering, node.pod_cidrs, cluster.mtu)) {
     for (const auto& other : cluster.nodes) {
-      if (other.name != node.name) {
-        routes.push_back({other.pod_cidr, other.address});
+      for (const auto& cidr : other.name == node.name ? std::vector<std::string>() : other.pod_cidrs) {
+        routes.push_back({cidr, address_of_family(other.addresses, cidr.find(':') != std::string::npos)});
       }
     }
   }
   return routes;
+}
+
+// The first control plane's address of the service address's family.
+std::string control_plane_of(const ClusterBoot& cluster) {
+  const bool ipv6 = cluster.service_address.find(':') != std::string::npos;
+  return ipv6 ? cluster.names.ipv6 : cluster.names.address;
 }
 
 void append(std::vector<File>& files, std::vector<File> more) {
@@ -128,11 +139,13 @@ std::vector<File> unit_files(const std::string& service_address, const std::stri
   if (!service_address.empty()) {
     // Pods run before kube-proxy has programmed the API's service address; their first connection would hang
     // and be tried again after 30 s. kube-proxy's own rules come before these as soon as they are there.
+    const bool ipv6 = service_address.find(':') != std::string::npos;
     for (const auto* chain : {"OUTPUT", "PREROUTING"}) {
       dropin += fmt::format(
-          "ExecStartPre=-/bin/sh -c \"iptables -w -t nat -A {} -d {}/32 -p tcp --dport 443 -j DNAT "
-          "--to-destination {}:6443\"\n",
-          chain, service_address, control_plane_address);
+          "ExecStartPre=-/bin/sh -c \"{} -w -t nat -A {} -d {}/{} -p tcp --dport 443 -j DNAT "
+          "--to-destination {}\"\n",
+          ipv6 ? "ip6tables" : "iptables", chain, service_address, ipv6 ? 128 : 32,
+          https(control_plane_address).substr(8));
     }
   }
   if (!routes.empty()) {
@@ -163,7 +176,7 @@ std::vector<File> control_plane_files(const ClusterBoot& cluster, const NodeBoot
          0600});
   };
   const std::string endpoint = https(cluster.names.endpoint);
-  const std::string local = https(node.address);
+  const std::string local = https(node.addresses.front());
   add_kubeconfig("admin.conf", "kubernetes-admin", endpoint, pki.admin);
   add_kubeconfig("super-admin.conf", "kubernetes-super-admin", endpoint, pki.super_admin);
   add_kubeconfig("controller-manager.conf", "system:kube-controller-manager", local, own.controller_manager);
@@ -174,8 +187,8 @@ std::vector<File> control_plane_files(const ClusterBoot& cluster, const NodeBoot
   if (node.name == cluster.names.node) {
     files.push_back(manifest("kube-apiserver.yaml", rendering, names_of(cluster, node)));
   }
-  append(files,
-         unit_files(cluster.service_address, cluster.names.address, routes_from(node, cluster, rendering)));
+  append(files, unit_files(cluster.service_address, control_plane_of(cluster),
+                           routes_from(node, cluster, rendering)));
   append(files, api_door_files());
   return files;
 }
@@ -197,8 +210,8 @@ std::vector<File> worker_files(const ClusterBoot& cluster, const NodeBoot& node,
   add_kubelet_files(files, cluster, node, rendering, pki.nodes.at(node.name));
   files.push_back({"/etc/kubernetes/kubelet.conf",
                    kubelet_kubeconfig(cluster, node, pki, https(cluster.names.endpoint)), 0600});
-  append(files,
-         unit_files(cluster.service_address, cluster.names.address, routes_from(node, cluster, rendering)));
+  append(files, unit_files(cluster.service_address, control_plane_of(cluster),
+                           routes_from(node, cluster, rendering)));
   return files;
 }
 

@@ -16,16 +16,17 @@ namespace ingot::boot {
 
 struct NodeBoot {
   std::string name;
-  std::string address;              // IPv4, known before the node runs
-  std::string pod_cidr;             // its share of the pod subnet
-  std::vector<std::string> labels;  // "key=value"
+  std::vector<std::string> addresses;  // known before it runs; the first is how the cluster knows it
+  std::vector<std::string> pod_cidrs;  // its shares of the pod subnets, in their order
+  std::vector<std::string> labels;     // "key=value"
   bool control_plane = false;
 };
 
 struct ClusterBoot {
-  Names names;                  // of the first control plane
-  std::string service_address;  // of the API: the first of the service subnet
-  std::string kubeadm_config;   // with placeholders; left on every control plane for tools that look for it
+  Names names;  // of the first control plane
+  std::string
+      service_address;         // of the API: the first of the service subnet; empty: nothing shall lead there
+  std::string kubeadm_config;  // with placeholders; left on every control plane for tools that look for it
   int mtu = 1500;
   std::vector<NodeBoot> nodes;  // all of them
 };
@@ -52,8 +53,12 @@ struct Route {
                                                 const std::string& control_plane_address,
                                                 const std::vector<Route>& routes = {});
 
-// The `index`-th /24 of an IPv4 pod subnet, as the controller manager would share it out.
-// Error{invalid_input} when the subnet has no such share.
-[[nodiscard]] std::string pod_cidr(const std::string& pod_subnet, std::size_t index);
+// The `index`-th /24 of an IPv4 pod subnet and /64 of an IPv6 one, as the controller manager would share them
+// out. `pod_subnet` may be one of each with a comma between. Error{invalid_input} when a subnet has no such
+// share.
+[[nodiscard]] std::vector<std::string> pod_cidrs(const std::string& pod_subnet, std::size_t index);
+
+// The first address (or CIDR) of that family; empty when there is none.
+[[nodiscard]] std::string address_of_family(const std::vector<std::string>& addresses, bool ipv6);
 
 }  // namespace ingot::boot

@@ -167,8 +167,8 @@ json make_node(const NodeBoot& node, const ObjectsInput& input) {
     const auto equals = label.find('=');
     labels[label.substr(0, equals)] = equals == std::string::npos ? "" : label.substr(equals + 1);
   }
-  made["spec"] = {{"podCIDR", node.pod_cidr},
-                  {"podCIDRs", json::array({node.pod_cidr})},
+  made["spec"] = {{"podCIDR", node.pod_cidrs.front()},
+                  {"podCIDRs", node.pod_cidrs},
                   {"providerID", fmt::format("kind://docker/{}/{}", input.names.cluster, node.name)}};
   if (node.control_plane) {
     labels["node-role.kubernetes.io/control-plane"] = "";

@@ -168,6 +168,7 @@ std::string with_names(std::string text, const Names& names) {
   text = base::replace_all(std::move(text), placeholder.node, names.node);
   text = base::replace_all(std::move(text), placeholder.address, names.address);
   text = base::replace_all(std::move(text), placeholder.endpoint, names.endpoint);
+  text = base::replace_all(std::move(text), placeholder.ipv6, names.ipv6);
   return base::replace_all(std::move(text), placeholder.labels, names.labels);
 }
 

@@ -23,8 +23,10 @@ struct Names {
   std::string cluster = "ingot-placeholder-cluster";
   std::string node = "ingot-placeholder-control-plane";  // the first control plane
   std::string address = "192.0.2.254";                   // TEST-NET-1: nobody's
-  std::string endpoint = "ingot-placeholder-endpoint";   // host by which all nodes reach the API
-  std::string labels = "ingot.placeholder/labels=";      // of the node, as kubelet takes them
+  std::string ipv6 =
+      "2001:db8:192:2:254:ffff:2:192";  // of the documentation's range; no part of it is left out
+  std::string endpoint = "ingot-placeholder-endpoint";  // host by which all nodes reach the API
+  std::string labels = "ingot.placeholder/labels=";     // of the node, as kubelet takes them
 };
 
 struct Rendering {

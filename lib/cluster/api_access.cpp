@@ -14,9 +14,9 @@ std::optional<std::string> published_endpoint(const docker::ContainerInfo& entra
     if (port.container_port != node::kApiPort || port.protocol != "tcp" || port.host_port == 0) {
       continue;
     }
-    const bool anywhere =
-        port.host_address.empty() || port.host_address == "0.0.0.0" || port.host_address == "::";
-    const std::string host = anywhere ? "127.0.0.1" : port.host_address;
+    // The certificate names what the cluster file says, so "anywhere" stays what it is; Linux takes it for
+    // itself.
+    const std::string host = port.host_address.empty() ? "127.0.0.1" : port.host_address;
     const bool is_ipv6 = host.find(':') != std::string::npos;
     return is_ipv6 ? fmt::format("https://[{}]:{}", host, port.host_port)
                    : fmt::format("https://{}:{}", host, port.host_port);

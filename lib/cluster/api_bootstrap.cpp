@@ -165,7 +165,7 @@ void ApiBootstrap::create_early_pods(const std::vector<json>& workloads) {
     const std::string name = workloads[i].at("metadata").at("name");
     if (kind == "DaemonSet" && name == "kube-proxy") {
       start_daemon_pods(workloads[i]);
-    } else if (kind == "Deployment" && name == "coredns") {
+    } else if (kind == "Deployment" && name == "coredns" && !creation_.spec.networking.disable_default_cni) {
       start_first_pod(workloads[i]);
     }
   });

@@ -78,6 +78,16 @@ json condition_of(const json& object, std::string_view type) {
   return nullptr;
 }
 
+std::string addresses_of(const json& node) {
+  std::string addresses;
+  for (const auto& address : at_path(node, {"status", "addresses"})) {
+    if (text_at(address, {"type"}) == "InternalIP") {
+      addresses += (addresses.empty() ? "" : ",") + text_at(address, {"address"});
+    }
+  }
+  return addresses;
+}
+
 ComponentStatus static_pod_health(const json& pods, std::string_view label, std::string title, Now now) {
   ComponentStatus status{.name = title, .healthy = false, .detail = "no pod"};
   int count = 0;

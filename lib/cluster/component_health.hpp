@@ -20,6 +20,10 @@ using Now = std::chrono::system_clock::time_point;
 // The condition of that type; null where it is not reported.
 [[nodiscard]] nlohmann::json condition_of(const nlohmann::json& object, std::string_view type);
 
+// Where a node is reached from its cluster, as its kubelet tells: "172.18.0.2", in dual-stack clusters both
+// addresses with a comma between.
+[[nodiscard]] std::string addresses_of(const nlohmann::json& node);
+
 // Of a list of pods, those labelled component=`label`; all of them have to be healthy. kubelet calls a pod
 // with a startup probe ready only when that was asked the first time, 10 s and more after it runs: in its
 // first minute a pod counts as healthy as soon as its container runs and was never started again.

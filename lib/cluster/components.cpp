@@ -29,6 +29,7 @@ void look_at_nodes(kube::Client& api, ClusterStatus& status, const std::stop_tok
                             .state = is_ready ? "Ready" : "NotReady",
                             .detail = is_ready ? "" : text_at(ready, {"message"}),
                             .version = text_at(item, {"status", "nodeInfo", "kubeletVersion"}),
+                            .address = addresses_of(item),
                             .reported = base::parse_rfc3339(text_at(ready, {"lastHeartbeatTime"}))});
   }
 }

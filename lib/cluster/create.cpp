@@ -115,6 +115,7 @@ CreateResult create(node::Host& host, const config::ClusterSpec& spec, const Cre
       result.late_nodes.push_back(node.name);
     }
   }
+  result.not_awaited = options.wait ? not_awaited(spec) : std::string();
   result.elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(base::Clock::now() - begin);
   return result;
 }

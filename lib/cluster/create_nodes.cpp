@@ -6,6 +6,7 @@
 #include "cluster/inotify_limit.hpp"
 #include "cluster/node_environment.hpp"
 #include "cluster/ports.hpp"
+#include "cluster/preconditions.hpp"
 
 #include <fmt/format.h>
 
@@ -46,7 +47,9 @@ node::NodeSpec to_node_spec(const Creation& creation, const PlannedNode& node) {
           .role = std::string(node.control_plane ? node::kControlPlaneRole : node::kWorkerRole),
           .image = node.image,
           .network = creation.network,
-          .address = node.address,
+          .address = node.pinned.ipv4,
+          .ipv6_address = node.pinned.ipv6,
+          .uses_ipv6 = creation.network_wish().needs_ipv6,
           .mounts = to_mounts(*node.spec),
           .ports = node.ports,
           .env = node_environment(creation),
@@ -54,7 +57,19 @@ node::NodeSpec to_node_spec(const Creation& creation, const PlannedNode& node) {
                      {std::string(node::kBootstrapLabel),
                       creation.bootstrap == Bootstrap::native ? "native" : "kubeadm"}},
           // Native files need the address; where it cannot be pinned it is known only once the node runs.
-          .wait_for_go = creation.bootstrap == Bootstrap::native && node.address.empty()};
+          .wait_for_go = creation.bootstrap == Bootstrap::native && !creation.addresses_pinned};
+}
+
+// An IPv4 cluster is content with whatever IPv6 address the engine gives.
+node::Addresses pinned_of(const Creation& creation, const node::Addresses& addresses) {
+  return {.ipv4 = addresses.ipv4,
+          .ipv6 = creation.network_wish().needs_ipv6 ? addresses.ipv6 : std::string()};
+}
+
+void pin(const Creation& creation, PlannedNode& node, const node::Addresses& addresses) {
+  node.pinned = pinned_of(creation, addresses);
+  node.addresses = creation.in_order(addresses);
+  node.address = node.addresses.front();
 }
 
 void warn_of_limits(const Creation& creation, plan::StepContext& context) {
@@ -83,6 +98,24 @@ void pull(Creation& creation, const std::string& image, plan::StepContext& conte
 
 }  // namespace
 
+void read_addresses(const Creation& creation, PlannedNode& node, const std::stop_token& stop) {
+  const auto info = creation.host.inspect(node.id, stop);
+  node::Addresses found;
+  if (info) {
+    if (const auto network = info->networks.find(creation.network); network != info->networks.end()) {
+      found = {.ipv4 = network->second.ipv4, .ipv6 = network->second.ipv6};
+    }
+  }
+  node.addresses = creation.in_order(found);
+  node.address = node.addresses.front();
+  if (std::ranges::find(node.addresses, std::string()) != node.addresses.end()) {
+    throw base::Error(base::ErrorCode::engine_refused,
+                      fmt::format("node '{}' got no {} address on the network '{}'", node.name,
+                                  found.ipv6.empty() && creation.network_wish().needs_ipv6 ? "IPv6" : "IPv4",
+                                  creation.network));
+  }
+}
+
 void add_image_steps(plan::Plan& plan, Creation& creation) {
   for (const auto& image : creation.missing_images) {
     plan.add({.id = "image/" + image,
@@ -98,8 +131,9 @@ void add_network_step(plan::Plan& plan, Creation& creation) {
             .cause = creation.network_exists ? "it exists; addresses are chosen on it" : "it does not exist",
             .run = [&creation](plan::StepContext& context) {
               warn_of_limits(creation, context);
-              auto addresses = creation.host.ensure_network(creation.network, context.stop());
-              if (creation.addresses_pinned != addresses.can_pin()) {  // the plan was made for the other case
+              auto addresses = creation.host.ensure_network(creation.network_wish(), context.stop());
+              if (creation.addresses_pinned !=
+                  can_pin(creation, addresses)) {  // the plan was made for the other case
                 throw base::Error(
                     {.code = base::ErrorCode::already_exists,
                      .message = fmt::format("the network '{}' was made by another program meanwhile",
@@ -110,10 +144,10 @@ void add_network_step(plan::Plan& plan, Creation& creation) {
                 return;
               }
               for (auto& node : creation.nodes) {
-                node.address = addresses.take(node.name);
+                pin(creation, node, addresses.take(node.name));
               }
               if (creation.balancer) {
-                creation.balancer->address = addresses.take(creation.balancer->name);
+                creation.balancer->pinned = pinned_of(creation, addresses.take(creation.balancer->name));
               }
             }});
 }

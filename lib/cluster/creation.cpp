@@ -2,7 +2,9 @@
 #include "cluster/creation.hpp"
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "cluster/image_choice.hpp"
+#include "cluster/preconditions.hpp"
 #include "config/cidr.hpp"
 
 #include <fmt/format.h>
@@ -83,9 +85,31 @@ const std::string& Creation::entrance() const {
 }
 
 std::string Creation::service_address() const {
-  const auto subnet = config::parse_cidr(spec.networking.service_subnet);
+  const auto subnets = base::split(spec.networking.service_subnet, ',');
+  const auto subnet = config::parse_cidr(subnets.front());
   const auto address = subnet ? config::nth_address(*subnet, 1) : std::nullopt;
   return address ? config::to_text(*address) : std::string();
+}
+
+// As kind: the family of the first service subnet is the more important one.
+std::vector<std::string> Creation::in_order(const node::Addresses& addresses) const {
+  switch (spec.networking.ip_family) {
+    case config::IpFamily::ipv4:
+      return {addresses.ipv4};
+    case config::IpFamily::ipv6:
+      return {addresses.ipv6};
+    case config::IpFamily::dual:
+      break;
+  }
+  const bool ipv6_first = service_address().find(':') != std::string::npos;
+  return ipv6_first ? std::vector{addresses.ipv6, addresses.ipv4}
+                    : std::vector{addresses.ipv4, addresses.ipv6};
+}
+
+node::NetworkWish Creation::network_wish() const {
+  return {.name = network,
+          .subnets = options.subnets,
+          .needs_ipv6 = spec.networking.ip_family != config::IpFamily::ipv4};
 }
 
 Creation observe(node::Host& host, const config::ClusterSpec& spec, const CreateOptions& options,
@@ -96,13 +120,11 @@ Creation observe(node::Host& host, const config::ClusterSpec& spec, const Create
   if (const auto existing = host.nodes(spec.name, stop); !existing.empty()) {
     refuse_existing(host, spec.name, existing, stop);
   }
+  check_kernel(creation);
   creation.bootstrap = choose_bootstrap(spec, options.bootstrap, creation.bootstrap_reason);
   refuse_native_with_patches(spec, creation.bootstrap);
   creation.network = options.network.empty() ? "kind" : options.network;
-  const auto network = host.engine().inspect_network(creation.network, stop);
-  creation.network_exists = network.has_value();
-  // A network that is made by us lets addresses be pinned; of one that exists, it says so itself.
-  creation.addresses_pinned = !network || node::plan_addresses(*network, {}).can_pin();
+  observe_network(creation, stop);
   const auto choice = choose_images(host, spec, options.image, stop);
   creation.missing_images = choice.missing;
   creation.nodes = plan_nodes(spec, choice.images);

@@ -33,7 +33,9 @@ struct PlannedNode {
   std::string image;
   bool control_plane = false;
   // Written by steps:
-  std::string address;
+  std::string address;                 // by which the cluster knows it
+  std::vector<std::string> addresses;  // that one first; two in dual-stack clusters
+  node::Addresses pinned;              // empty where the engine chooses
   std::string id;
   std::vector<base::Fd> held_ports;  // host ports chosen by us, kept taken until the container starts
   std::vector<docker::PortBinding> ports;
@@ -46,7 +48,7 @@ struct PlannedBalancer {
   std::string name;
   std::string image;
   // Written by steps:
-  std::string address;
+  node::Addresses pinned;  // empty where the engine chooses
   std::string id;
   std::vector<base::Fd> held_ports;
   std::vector<docker::PortBinding> ports;
@@ -86,6 +88,9 @@ struct Creation {
   // The container by whose name all nodes, and by whose port users reach the API.
   [[nodiscard]] const std::string& entrance() const;
   [[nodiscard]] std::string service_address() const;  // first of the service subnet: the API's
+  // Of a node's addresses those of the cluster's families, the most important one first.
+  [[nodiscard]] std::vector<std::string> in_order(const node::Addresses& addresses) const;
+  [[nodiscard]] node::NetworkWish network_wish() const;
 };
 
 // Engine and images looked at; Error{already_exists} when containers carry the name.
@@ -99,6 +104,8 @@ struct Creation {
 // Parts of it. Step ids: "node/<name>/start" and "api" are what later steps wait for.
 void add_image_steps(plan::Plan& plan, Creation& creation);
 void add_network_step(plan::Plan& plan, Creation& creation);
+// Asks the engine for the addresses of a node that runs. Error{engine_refused} when it has none of a family.
+void read_addresses(const Creation& creation, PlannedNode& node, const std::stop_token& stop);
 void add_node_create_step(plan::Plan& plan, Creation& creation, PlannedNode& node);
 void add_node_start_step(plan::Plan& plan, Creation& creation, PlannedNode& node,
                          std::vector<std::string> needs);
@@ -112,5 +119,7 @@ void add_native_steps(plan::Plan& plan, Creation& creation);
 void add_kubeadm_steps(plan::Plan& plan, Creation& creation);
 void add_kubeconfig_step(plan::Plan& plan, Creation& creation);
 void add_readiness_steps(plan::Plan& plan, Creation& creation);
+// See CreateResult.
+[[nodiscard]] std::string not_awaited(const config::ClusterSpec& spec);
 
 }  // namespace ingot::cluster

@@ -3,6 +3,7 @@
 // cannot reproduce. Configuration, init on the first control plane, the image's CNI and storage class, join
 // elsewhere.
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "cluster/api_access.hpp"
 #include "cluster/creation.hpp"
 #include "cluster/kubeadm_config.hpp"
@@ -35,15 +36,10 @@ void prepare(Creation& creation, PlannedNode& node, plan::StepContext& context) 
   const auto& stop = context.stop();
   creation.host.wait_for_console(node.id, {"Multi-User System", "detected cgroup v1"}, creation.deadline,
                                  stop);
-  const auto info = creation.host.inspect(node.id, stop);
-  const auto network = info ? info->networks.find(creation.network) : decltype(info->networks.end())();
-  if (!info || network == info->networks.end() || network->second.ipv4.empty()) {
-    throw base::Error(base::ErrorCode::engine_refused, fmt::format("node '{}' got no address", node.name));
-  }
-  node.address = network->second.ipv4;
+  read_addresses(creation, node, stop);
   const std::string version = require_file(creation, node, "/kind/version", stop);
   if (node.control_plane) {
-    creation.rendering.kubernetes_version = version;
+    creation.rendering.kubernetes_version = base::trim(version);
   }
   creation.host.put_files(
       node.id, tar::pack({{std::string(kConfigPath), kubeadm_config_for(creation, node, version), 0600}}),

@@ -29,6 +29,7 @@ kubeadm::ConfigInput common_input(const Creation& creation) {
   input.api_server_address = spec.networking.api_server_address;
   input.pod_subnet = spec.networking.pod_subnet;
   input.service_subnet = spec.networking.service_subnet;
+  input.is_ipv6_only = spec.networking.ip_family == config::IpFamily::ipv6;
   input.kube_proxy_mode = config::to_text(spec.networking.kube_proxy_mode);
   input.feature_gates = spec.feature_gates;
   input.runtime_config = spec.runtime_config;
@@ -67,7 +68,7 @@ std::string kubeadm_config_for(const Creation& creation, const PlannedNode& node
   }
   input.version = *version;
   input.node_name = node.name;
-  input.node_address = node.address;
+  input.node_address = base::join(node.addresses, ",");
   input.is_control_plane = node.control_plane;
   input.node_labels = node.spec->labels;
   if (creation.bootstrap == Bootstrap::native) {
@@ -88,7 +89,8 @@ std::string rendering_config(const Creation& creation) {
   input.cluster_name = placeholder.cluster;
   input.control_plane_endpoint = placeholder.endpoint + ":6443";
   input.node_name = placeholder.node;
-  input.node_address = placeholder.address;
+  input.node_address =
+      base::join(creation.in_order({.ipv4 = placeholder.address, .ipv6 = placeholder.ipv6}), ",");
   const auto equals = placeholder.labels.find('=');
   input.node_labels = {{placeholder.labels.substr(0, equals), placeholder.labels.substr(equals + 1)}};
   return kubeadm::kubeadm_config(input);

@@ -21,7 +21,9 @@ node::NodeSpec to_node_spec(const Creation& creation, const PlannedBalancer& bal
           .role = std::string(node::kLoadBalancerRole),
           .image = balancer.image,
           .network = creation.network,
-          .address = balancer.address,
+          .address = balancer.pinned.ipv4,
+          .ipv6_address = balancer.pinned.ipv6,
+          .uses_ipv6 = creation.network_wish().needs_ipv6,
           .ports = balancer.ports,
           .env = node_environment(creation),
           .labels = {{std::string(node::kVersionLabel), creation.options.tool_version}},
@@ -38,6 +40,7 @@ void create(Creation& creation, const std::stop_token& stop) {
 void start(Creation& creation, const std::stop_token& stop) {
   auto& balancer = *creation.balancer;
   boot::LoadBalancer files{.cluster = creation.spec.name, .name = balancer.name};
+  files.has_ipv6 = creation.network_wish().needs_ipv6;
   for (const auto& node : creation.nodes) {
     if (node.control_plane) {
       files.servers.push_back({node.name, creation.addresses_pinned ? node.address : node.name});

@@ -30,8 +30,8 @@ std::vector<std::string> kubelet_labels(const config::NodeSpec& spec) {
 boot::NodeBoot to_boot(const Creation& creation, std::size_t index) {
   const auto& node = creation.nodes[index];
   return {.name = node.name,
-          .address = node.address,
-          .pod_cidr = boot::pod_cidr(creation.spec.networking.pod_subnet, index),
+          .addresses = node.addresses,
+          .pod_cidrs = boot::pod_cidrs(creation.spec.networking.pod_subnet, index),
           .labels = kubelet_labels(*node.spec),
           .control_plane = node.control_plane};
 }
@@ -39,7 +39,8 @@ boot::NodeBoot to_boot(const Creation& creation, std::size_t index) {
 boot::Names names_of(const Creation& creation) {
   return {.cluster = creation.spec.name,
           .node = creation.nodes.front().name,
-          .address = creation.nodes.front().address,
+          .address = boot::address_of_family(creation.nodes.front().addresses, false),
+          .ipv6 = boot::address_of_family(creation.nodes.front().addresses, true),
           .endpoint = creation.entrance(),
           .labels = ""};
 }
@@ -65,9 +66,11 @@ std::vector<boot::NodeBoot> all_nodes(const Creation& creation) {
   return nodes;
 }
 
+// Where the user takes care of services, no rule of ours leads to one.
 boot::ClusterBoot cluster_boot(const Creation& creation, const PlannedNode& node) {
+  const bool has_proxy = creation.spec.networking.kube_proxy_mode != config::KubeProxyMode::none;
   return {.names = names_of(creation),
-          .service_address = creation.service_address(),
+          .service_address = has_proxy ? creation.service_address() : std::string(),
           .kubeadm_config = kubeadm_config_for(creation, node, creation.rendering.kubernetes_version),
           .nodes = all_nodes(creation)};
 }
@@ -146,20 +149,6 @@ void add_other_control_planes(plan::Plan& plan, Creation& creation) {
   }
 }
 
-// The engine gave the addresses when the nodes started; the nodes wait for their files.
-void read_addresses(Creation& creation, const std::stop_token& stop) {
-  for (auto& node : creation.nodes) {
-    const auto info = creation.host.inspect(node.id, stop);
-    const auto network = info ? info->networks.find(creation.network) : decltype(info->networks.end())();
-    if (!info || network == info->networks.end() || network->second.ipv4.empty()) {
-      throw base::Error(
-          base::ErrorCode::engine_refused,
-          fmt::format("node '{}' got no address on the network '{}'", node.name, creation.network));
-    }
-    node.address = network->second.ipv4;
-  }
-}
-
 void add_rendering_step(plan::Plan& plan, Creation& creation, const std::vector<std::string>& images) {
   plan.add({.id = "rendering",
             .title = "ask the image's kubeadm",
@@ -167,6 +156,9 @@ void add_rendering_step(plan::Plan& plan, Creation& creation, const std::vector<
             .needs = images,
             .run = [&creation](plan::StepContext& context) {
               creation.rendering = rendering_of(creation, context);
+              if (creation.spec.networking.disable_default_cni) {
+                creation.rendering.cni.clear();
+              }
               const auto version = kubeadm::parse_version(creation.rendering.kubernetes_version);
               if (!version || version->minor < 31) {
                 throw base::Error(
@@ -210,7 +202,9 @@ void add_native_steps(plan::Plan& plan, Creation& creation) {
             .needs = before_certificates,
             .run = [&creation](plan::StepContext& context) {
               if (!creation.addresses_pinned) {
-                read_addresses(creation, context.stop());
+                for (auto& node : creation.nodes) {  // which run, and wait for their files
+                  read_addresses(creation, node, context.stop());
+                }
               }
               creation.pki = pki::make_cluster_pki(pki_input(creation));
             }});

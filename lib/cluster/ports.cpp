@@ -28,17 +28,22 @@ const char* to_protocol(config::Protocol protocol) {
 
 // Listens on a free TCP port of `address`; TCP for other protocols too, as kind does.
 base::Fd listen_anywhere(const std::string& address, int& port) {
+  const bool ipv6 = address.find(':') != std::string::npos;
   sockaddr_in name{};
+  sockaddr_in6 name6{};
   name.sin_family = AF_INET;
-  base::Fd fd(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  socklen_t size = sizeof(name);
-  auto* generic = reinterpret_cast<sockaddr*>(&name);
-  if (inet_pton(AF_INET, address.c_str(), &name.sin_addr) != 1 || !fd || bind(fd.get(), generic, size) != 0 ||
-      listen(fd.get(), 1) != 0 || getsockname(fd.get(), generic, &size) != 0) {
+  name6.sin6_family = AF_INET6;
+  auto* generic = ipv6 ? reinterpret_cast<sockaddr*>(&name6) : reinterpret_cast<sockaddr*>(&name);
+  void* target = ipv6 ? static_cast<void*>(&name6.sin6_addr) : &name.sin_addr;
+  socklen_t size = ipv6 ? sizeof(name6) : sizeof(name);
+  base::Fd fd(socket(generic->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (inet_pton(generic->sa_family, address.c_str(), target) != 1 || !fd ||
+      bind(fd.get(), generic, size) != 0 || listen(fd.get(), 1) != 0 ||
+      getsockname(fd.get(), generic, &size) != 0) {
     throw base::Error(base::ErrorCode::environment,
                       fmt::format("no free port could be found on '{}'", address), std::strerror(errno));
   }
-  port = ntohs(name.sin_port);
+  port = ntohs(ipv6 ? name6.sin6_port : name.sin_port);
   return fd;
 }
 
@@ -85,7 +90,8 @@ void hold_ports(const Creation& creation, PlannedNode& node) {
                to_protocol(mapping.protocol));
   }
   if (node.control_plane && creation.balancer) {
-    holder.add(node::kApiPort, 0, "127.0.0.1", "tcp");
+    const bool ipv6 = creation.spec.networking.ip_family == config::IpFamily::ipv6;
+    holder.add(node::kApiPort, 0, ipv6 ? "::1" : "127.0.0.1", "tcp");
   } else if (node.control_plane) {
     holder.add_entrance();
   }

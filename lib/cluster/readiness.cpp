@@ -25,20 +25,22 @@ std::pair<bool, std::string> condition(const json& object, std::string_view type
   return {status == "True", fmt::format("{} is {}: {}", type, status, text_at(found, {"message"}))};
 }
 
+bool exists(const json& /*object*/, std::string& /*seen*/) {
+  return true;
+}
+
+kube::ObjectPredicate condition_is_true(std::string_view type) {
+  return [type](const json& object, std::string& seen) {
+    const auto [met, why] = condition(object, type);
+    seen = why;
+    return met;
+  };
+}
+
 void wait_for_object(Creation& creation, const std::string& path, const std::string& what,
-                     std::string_view type, plan::StepContext& context) {
+                     const kube::ObjectPredicate& is_done, plan::StepContext& context) {
   try {
-    kube::wait_for_object(
-        *creation.api, path,
-        [type](const json& object, std::string& seen) {
-          if (type.empty()) {
-            return true;
-          }
-          const auto [met, why] = condition(object, type);
-          seen = why;
-          return met;
-        },
-        creation.deadline, context.stop());
+    kube::wait_for_object(*creation.api, path, is_done, creation.deadline, context.stop());
   } catch (const base::Error& error) {
     if (error.code() != base::ErrorCode::timed_out) {
       throw;
@@ -104,17 +106,30 @@ Run patiently(const Creation& creation, bool is_control_plane, Run wait, std::fu
   };
 }
 
+bool has_network(const config::ClusterSpec& spec) {
+  return !spec.networking.disable_default_cni;
+}
+
+bool has_services(const config::ClusterSpec& spec) {
+  return spec.networking.kube_proxy_mode != config::KubeProxyMode::none;
+}
+
+// CoreDNS needs a network for its pods, and the API's service address.
+bool has_dns(const config::ClusterSpec& spec) {
+  return has_network(spec) && has_services(spec);
+}
+
 // Where the user has no say in kube-proxy's configuration.
 void add_service_steps(plan::Plan& plan, Creation& creation) {
-  if (creation.bootstrap != Bootstrap::native ||
-      creation.spec.networking.kube_proxy_mode == config::KubeProxyMode::none) {
+  if (creation.bootstrap != Bootstrap::native || !has_services(creation.spec)) {
     return;
   }
   for (auto& node : creation.nodes) {
     plan.add({.id = fmt::format("node/{}/services", node.name),
               .title = "wait until services are reachable from " + node.name,
               .cause = "a name server that nobody reaches is of no use",
-              .needs = {"dns"},  // by then it is nearly always so, and few questions are asked
+              // By then it is nearly always so, and few questions are asked.
+              .needs = {has_dns(creation.spec) ? "dns" : fmt::format("node/{}/ready", node.name)},
               .run = patiently(creation, false, [&creation, &node](plan::StepContext& context) {
                 wait_for_services(creation, node.name, context.stop());
               })});
@@ -130,11 +145,41 @@ void add_registered_step(plan::Plan& plan, Creation& creation, const PlannedNode
             .needs = std::move(needs),
             .run = [&creation, &node](plan::StepContext& context) {
               wait_for_object(creation, "/api/v1/nodes/" + node.name,
-                              fmt::format("node '{}' has registered", node.name), "", context);
+                              fmt::format("node '{}' has registered", node.name), exists, context);
             }});
 }
 
+// A node is not Ready as long as it has no network; that its kubelet says so is as much as can be waited for.
+void wait_for_node(Creation& creation, const std::string& node, plan::StepContext& context) {
+  const std::string path = "/api/v1/nodes/" + node;
+  if (has_network(creation.spec) || creation.options.patience) {
+    wait_for_object(creation, path, fmt::format("node '{}' is Ready", node), condition_is_true("Ready"),
+                    context);
+    return;
+  }
+  const auto has_reported = [](const json& object, std::string& seen) {
+    const std::string status = text_at(condition_of(object, "Ready"), {"status"});
+    seen = "its kubelet has not reported yet";
+    return status == "True" || status == "False";
+  };
+  wait_for_object(creation, path, fmt::format("the kubelet of node '{}' has reported", node), has_reported,
+                  context);
+}
+
 }  // namespace
+
+std::string not_awaited(const config::ClusterSpec& spec) {
+  if (!has_network(spec)) {
+    return fmt::format(
+        "not waited for: Ready nodes and CoreDNS{}; they need the network that you install "
+        "(disableDefaultCNI)",
+        has_services(spec) ? "" : " and services");
+  }
+  return has_services(spec)
+             ? ""
+             : "not waited for: services and CoreDNS; they need the service proxy that you install "
+               "(kubeProxyMode none)";
+}
 
 void add_readiness_steps(plan::Plan& plan, Creation& creation) {
   if (!creation.options.wait) {
@@ -150,26 +195,27 @@ void add_readiness_steps(plan::Plan& plan, Creation& creation) {
       add_registered_step(plan, creation, node, needs);
       needs = {fmt::format("node/{}/registered", node.name)};
     }
-    plan.add({.id = fmt::format("node/{}/ready", node.name),
-              .title = fmt::format("wait until {} is Ready", node.name),
-              .cause = "a create ends when the cluster is useful",
-              .needs = std::move(needs),
-              .run = patiently(
-                  creation, node.control_plane,
-                  [&creation, &node](plan::StepContext& context) {
-                    wait_for_object(creation, "/api/v1/nodes/" + node.name,
-                                    fmt::format("node '{}' is Ready", node.name), "Ready", context);
-                  },
-                  [&node] { node.late = true; })});
+    plan.add(
+        {.id = fmt::format("node/{}/ready", node.name),
+         .title = has_network(creation.spec) ? fmt::format("wait until {} is Ready", node.name)
+                                             : fmt::format("wait for the kubelet of {}", node.name),
+         .cause = "a create ends when the cluster is useful",
+         .needs = std::move(needs),
+         .run = patiently(
+             creation, node.control_plane,
+             [&creation, &node](plan::StepContext& context) { wait_for_node(creation, node.name, context); },
+             [&node] { node.late = true; })});
   }
-  plan.add({.id = "dns",
-            .title = "wait until CoreDNS is available",
-            .cause = "a create ends when the cluster is useful",
-            .needs = {"api"},
-            .run = patiently(creation, false, [&creation](plan::StepContext& context) {
-              wait_for_object(creation, "/apis/apps/v1/namespaces/kube-system/deployments/coredns",
-                              "CoreDNS is available", "Available", context);
-            })});
+  if (has_dns(creation.spec)) {
+    plan.add({.id = "dns",
+              .title = "wait until CoreDNS is available",
+              .cause = "a create ends when the cluster is useful",
+              .needs = {"api"},
+              .run = patiently(creation, false, [&creation](plan::StepContext& context) {
+                wait_for_object(creation, "/apis/apps/v1/namespaces/kube-system/deployments/coredns",
+                                "CoreDNS is available", condition_is_true("Available"), context);
+              })});
+  }
   add_load_balancer_readiness_step(plan, creation);
   add_service_steps(plan, creation);
   plan.add({.id = "service-account",
@@ -178,7 +224,7 @@ void add_readiness_steps(plan::Plan& plan, Creation& creation) {
             .needs = {"api"},
             .run = patiently(creation, false, [&creation](plan::StepContext& context) {
               wait_for_object(creation, "/api/v1/namespaces/default/serviceaccounts/default",
-                              "the default service account exists", "", context);
+                              "the default service account exists", exists, context);
             })});
 }
 

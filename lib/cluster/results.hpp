@@ -31,8 +31,9 @@ struct CreateOptions {
   std::chrono::milliseconds timeout{300'000};
   std::optional<Patience> patience;  // with `wait`: what is late then is no failure
   bool keep_on_failure = false;
-  std::string image;    // overrides the image of every node; empty: the file's, else the default
-  std::string network;  // empty: "kind"
+  std::string image;                 // overrides the image of every node; empty: the file's, else the default
+  std::string network;               // empty: "kind"
+  std::vector<std::string> subnets;  // of the network, when it is made: CIDRs, one of each family at most
   KubeconfigTarget kubeconfig;
   std::string cache_dir;  // where renderings of an image's kubeadm are kept; empty: nowhere
   std::string tool_version;
@@ -58,6 +59,8 @@ struct CreateResult {
   std::string bootstrap_reason;             // why not the native one; empty otherwise
   std::vector<std::string> nodes;
   std::vector<std::string> late_nodes;  // not Ready when patience with them ended
+  std::string
+      not_awaited;  // what a create usually waits for and this one did not, and why; a sentence, or empty
   std::vector<Phase> phases;
   std::chrono::milliseconds elapsed{0};
 };

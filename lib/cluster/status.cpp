@@ -99,6 +99,7 @@ void take_over(NodeStatus& node, const NodeStatus& seen) {
   node.detail = is_silent ? "its kubelet has not reported since the node was started" : seen.detail;
   node.version = seen.version;
   node.reported = seen.reported;
+  node.address = seen.address.empty() ? node.address : seen.address;
 }
 
 }  // namespace

@@ -9,10 +9,6 @@ namespace ingot::config {
 
 std::vector<Problem> unsupported_yet(const ClusterSpec& spec) {
   Findings findings(spec);
-  if (spec.networking.ip_family != IpFamily::ipv4) {
-    findings.add("networking.ipFamily",
-                 fmt::format("'{}' is not supported yet; only ipv4", to_text(spec.networking.ip_family)));
-  }
   if (!spec.containerd_patches.empty()) {
     findings.add("containerdConfigPatches", "not supported yet");
   }

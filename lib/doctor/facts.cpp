@@ -4,6 +4,7 @@
 #include "base/fd.hpp"
 #include "base/text.hpp"
 #include "doctor/trial.hpp"
+#include "node/kernel.hpp"
 
 #include <arpa/inet.h>
 #include <sys/resource.h>
@@ -174,6 +175,11 @@ MachineFacts look_at_machine(const HostPaths& roots, const std::string& engine_f
   MachineFacts machine;
   machine.host_name = base::trim(read(settings + "kernel/hostname").value_or(""));
   machine.kernel_release = base::trim(read(settings + "kernel/osrelease").value_or(""));
+  if (!machine.kernel_release.empty()) {
+    const node::KernelFiles kernel{.proc = roots.proc, .modules = roots.modules};
+    machine.ipv6 = node::kernel_has_ipv6(kernel);
+    machine.ipvs = node::kernel_has_ipvs(kernel);
+  }
   machine.capability_bounds = bounds ? to_number<std::uint64_t>(*bounds, 16) : std::nullopt;
   machine.inotify_instances = read_number(settings + "fs/inotify/max_user_instances");
   machine.inotify_watches = read_number(settings + "fs/inotify/max_user_watches");

@@ -21,6 +21,7 @@ struct HostPaths {
   std::string proc = "/proc";
   std::string sys = "/sys";
   std::string run = "/run";
+  std::string modules = "/lib/modules";
 };
 
 struct Question {
@@ -77,6 +78,8 @@ struct MachineFacts {
   std::optional<std::int64_t> memory_available;
   std::optional<std::int64_t> swap_total;
   std::optional<bool> ip_forward;
+  std::optional<bool> ipv6;
+  std::optional<bool> ipvs;
   std::optional<bool> overlay_known;  // /proc/filesystems lists it
   bool bridge_filter = false;         // br_netfilter is there
   bool systemd = false;               // it is this machine's init

@@ -142,19 +142,22 @@ Finding judge_network(const Facts& facts) {
     if (network.name == name) {
       const bool pins = node::plan_addresses(network, {}).can_pin();
       return {kCheck, Severity::ok,
-              fmt::format("'{}' exists, {}; nodes {}", name, subnets_of(network),
-                          pins ? "keep their addresses" : "get an address at each start"),
+              fmt::format("'{}' exists, {}; nodes {}{}", name, subnets_of(network),
+                          pins ? "keep their addresses" : "get an address at each start",
+                          network.ipv6 ? "" : "; no IPv6, so neither ipFamily ipv6 nor dual"),
               ""};
     }
   }
-  const auto candidates = node::network_candidates(name, *networks.answer);
-  if (candidates.empty()) {
+  const auto spec = node::next_network({.name = name}, *networks.answer);
+  if (!spec) {
     return {kCheck, Severity::problem,
             fmt::format("the engine's {} networks leave no subnet for '{}'", networks.answer->size(), name),
             "docker network prune"};
   }
-  return {kCheck, Severity::ok,
-          fmt::format("'{}' will be made, {} subnets are free", name, candidates.size()), ""};
+  return {
+      kCheck, Severity::ok,
+      fmt::format("'{}' will be made with {} and {}", name, spec->subnets[0].subnet, spec->subnets[1].subnet),
+      ""};
 }
 
 Finding judge_node_image(const Facts& facts) {

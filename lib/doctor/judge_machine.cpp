@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/text.hpp"
 #include "doctor/judge.hpp"
+#include "node/kernel.hpp"
 
 #include <fmt/format.h>
 
@@ -134,6 +135,13 @@ Finding judge_capabilities(std::uint64_t bounds) {
                     "give the container or virtual machine that holds the engine CAP_SYS_RESOURCE");
 }
 
+std::string modes_of_kube_proxy(const MachineFacts& machine) {
+  const bool nftables = node::has_nftables_for_services(machine.kernel_release);
+  return fmt::format("modes iptables{}{} work; {}", nftables ? ", nftables" : "",
+                     *machine.ipvs ? ", ipvs" : "",
+                     *machine.ipvs ? "IPVS is there" : "the kernel has no IPVS, so mode ipvs is refused");
+}
+
 }  // namespace
 
 void judge_kernel(const Facts& facts, Findings& findings) {
@@ -162,6 +170,15 @@ void judge_kernel(const Facts& facts, Findings& findings) {
         finding_of("ip-forward", *machine.ip_forward ? Severity::ok : Severity::warning,
                    *machine.ip_forward ? "on" : "off: nodes reach nothing outside of this machine",
                    "sudo sysctl -w net.ipv4.ip_forward=1"));
+  }
+  if (machine.ipv6) {
+    findings.push_back(
+        finding_of("ipv6", *machine.ipv6 ? Severity::ok : Severity::warning,
+                   *machine.ipv6 ? "on" : "off: clusters of ipFamily ipv6 and dual cannot be made",
+                   "sudo sysctl -w net.ipv6.conf.all.disable_ipv6=0"));
+  }
+  if (machine.ipvs) {
+    findings.push_back({"kube-proxy", Severity::ok, modes_of_kube_proxy(machine), ""});
   }
   if (machine.swap_total) {
     findings.push_back({"swap", Severity::ok,

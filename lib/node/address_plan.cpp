@@ -16,7 +16,6 @@ namespace {
 struct Range {
   std::uint32_t first = 0;
   std::uint32_t last = 0;
-  [[nodiscard]] bool overlaps(const Range& other) const { return first <= other.last && other.first <= last; }
 };
 
 // The addresses of an IPv4 CIDR; {0, 0} for anything else.
@@ -34,20 +33,22 @@ Range to_range(const std::string& cidr) {
   return {address & mask, (address & mask) | ~mask};
 }
 
-// A network takes no packet size from the engine's configuration unless it is told: the one of Docker's own
-// bridge, which a machine behind a tunnel has been given (kind:
-// pkg/cluster/internal/providers/docker/network.go).
-docker::Labels options_for(const std::vector<docker::NetworkInfo>& networks) {
-  constexpr auto kMtu = "com.docker.network.driver.mtu";
-  docker::Labels options = {{"com.docker.network.bridge.enable_ip_masquerade", "true"}};
-  for (const auto& network : networks) {
-    const auto mtu = network.options.find(kMtu);
-    if (network.name == "bridge" && mtu != network.options.end() && !mtu->second.empty() &&
-        mtu->second.find_first_not_of("0123456789") == std::string::npos) {
-      options[kMtu] = mtu->second;
+// The upper half of the network's IPv6 subnet, if the engine's own choices come from the lower one and an
+// address can be found in it by a number up to `most`.
+std::optional<config::Cidr> free_ipv6_half(const docker::NetworkInfo& network, std::uint32_t most) {
+  for (const auto& subnet : network.subnets) {
+    const auto all = config::parse_cidr(subnet.subnet);
+    const auto automatic = config::parse_cidr(subnet.ip_range);
+    if (!all || !automatic || !all->network.is_ipv6 ||
+        automatic != config::nth_subnet(*all, all->length + 1, 0)) {
+      continue;
+    }
+    const auto half = config::nth_subnet(*all, all->length + 1, 1);
+    if (half && config::nth_address(*half, most)) {
+      return half;
     }
   }
-  return options;
+  return std::nullopt;
 }
 
 std::uint32_t hash_of(const std::string& text) {  // FNV-1a: spread, not secrecy
@@ -73,13 +74,27 @@ std::string to_ipv4_text(std::uint32_t address) {
 AddressPlan::AddressPlan(std::uint32_t first, std::uint32_t last, std::set<std::uint32_t> taken)
     : first_(first), last_(last), taken_(std::move(taken)) {}
 
-std::string AddressPlan::take(const std::string& name) {
+void AddressPlan::add_ipv6(const config::Cidr& block, std::uint32_t origin) {
+  ipv6_block_ = block;
+  ipv6_origin_ = origin;
+}
+
+Addresses AddressPlan::addresses_at(std::uint32_t address) const {
+  Addresses addresses{.ipv4 = to_ipv4_text(address), .ipv6 = ""};
+  const auto ipv6 = ipv6_block_ ? config::nth_address(*ipv6_block_, address - ipv6_origin_) : std::nullopt;
+  if (ipv6) {
+    addresses.ipv6 = config::to_text(*ipv6);
+  }
+  return addresses;
+}
+
+Addresses AddressPlan::take(const std::string& name) {
   const std::uint32_t count = last_ - first_ + 1;
   const std::uint32_t start = hash_of(name) % count;
   for (std::uint32_t i = 0; i < count; ++i) {
     const std::uint32_t address = first_ + (start + i) % count;
     if (taken_.insert(address).second) {
-      return to_ipv4_text(address);
+      return addresses_at(address);
     }
   }
   throw base::Error(base::ErrorCode::environment,
@@ -103,39 +118,13 @@ AddressPlan plan_addresses(const docker::NetworkInfo& network, const std::vector
       taken.insert(parse_ipv4(address));
     }
     taken.insert(parse_ipv4(subnet.gateway));
-    return {automatic.last + 1, all.last - 1, std::move(taken)};
+    AddressPlan plan(automatic.last + 1, all.last - 1, std::move(taken));
+    if (const auto block = free_ipv6_half(network, all.last - all.first)) {
+      plan.add_ipv6(*block, all.first);
+    }
+    return plan;
   }
   return {};
-}
-
-std::vector<docker::NetworkSpec> network_candidates(const std::string& name,
-                                                    const std::vector<docker::NetworkInfo>& networks) {
-  std::vector<std::pair<unsigned, unsigned>> prefixes;  // 172.18-31 and then 192.168/20s, Docker's own pools
-  for (unsigned second = 18; second < 32; ++second) {
-    prefixes.emplace_back(172U << 24U | second << 16U, 16);
-  }
-  for (unsigned third = 0; third < 256; third += 16) {
-    prefixes.emplace_back(192U << 24U | 168U << 16U | third << 8U, 20);
-  }
-  std::vector<docker::NetworkSpec> candidates;
-  for (const auto& [base_address, bits] : prefixes) {
-    const std::string cidr = fmt::format("{}/{}", to_ipv4_text(base_address), bits);
-    bool is_free = true;
-    for (const auto& network : networks) {
-      for (const auto& subnet : network.subnets) {
-        is_free = is_free && !to_range(subnet.subnet).overlaps(to_range(cidr));
-      }
-    }
-    if (is_free) {
-      candidates.push_back(
-          {.name = name,
-           .subnets = {{.subnet = cidr,
-                        .gateway = to_ipv4_text(base_address + 1),
-                        .ip_range = fmt::format("{}/{}", to_ipv4_text(base_address), bits + 1)}},
-           .options = options_for(networks)});
-    }
-  }
-  return candidates;
 }
 
 }  // namespace ingot::node

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
 #include <thread>
 #include <utility>
 
@@ -22,9 +23,11 @@ std::string label_of(const docker::Labels& labels, std::string_view name) {
   return found == labels.end() ? std::string() : found->second;
 }
 
-// "Pool overlaps with other one on this address space": somebody outside Docker's list uses the subnet.
-bool is_overlap(const base::Error& error) {
-  return error.failure().cause.find("overlap") != std::string::npos;
+// As they are shown while it does not run: "172.18.128.2", in clusters with IPv6 the other one behind a
+// comma.
+std::string pinned_addresses(const docker::Labels& labels) {
+  const auto ipv6 = label_of(labels, kIpv6AddressLabel);
+  return label_of(labels, kAddressLabel) + (ipv6.empty() ? "" : "," + ipv6);
 }
 
 Node to_node(const docker::ContainerSummary& container) {
@@ -34,7 +37,7 @@ Node to_node(const docker::ContainerSummary& container) {
             .role = label_of(container.labels, kRoleLabel),
             .image = container.image,
             .state = container.state,
-            .address = label_of(container.labels, kAddressLabel),
+            .address = pinned_addresses(container.labels),
             .created = container.created,
             .labels = container.labels};
   for (const auto& [network, address] : container.addresses) {
@@ -45,30 +48,110 @@ Node to_node(const docker::ContainerSummary& container) {
   return node;
 }
 
+// What an engine's refusals to make a network have taught.
+struct Lessons {
+  std::vector<docker::NetworkInfo> networks;
+  std::set<std::string> refused = {};
+  bool with_ipv6 = true;
+};
+
+bool must_have_ipv6(const NetworkWish& wish) {
+  return wish.needs_ipv6 || std::ranges::any_of(wish.subnets, [](const std::string& subnet) {
+           return subnet.find(':') != std::string::npos;
+         });
+}
+
+// Throws `error` on where nothing else can be tried.
+void learn(const base::Error& error, const NetworkWish& wish, const docker::NetworkSpec& spec,
+           Lessons& lessons) {
+  const auto& cause = error.failure().cause;
+  if (is_overlap(cause)) {
+    for (const auto& subnet :
+         spec.subnets) {  // a network made meanwhile has it, or something engines do not list
+      lessons.refused.insert(subnet.subnet);
+    }
+  } else if (!is_without_ipv6(cause)) {
+    throw base::Error(error.failure());
+  } else if (must_have_ipv6(wish)) {
+    throw base::Error({.code = base::ErrorCode::environment,
+                       .message = "the engine cannot make a network with IPv6",
+                       .cause = cause,
+                       .remedy = "let the engine's machine have IPv6 and ip6tables, or use ipFamily ipv4"});
+  } else {
+    lessons.with_ipv6 = false;
+  }
+}
+
 }  // namespace
 
-AddressPlan Host::ensure_network(const std::string& network, const std::stop_token& stop) {
-  auto existing = engine_.inspect_network(network, stop);
-  if (!existing) {
-    for (const auto& candidate : network_candidates(network, engine_.list_networks(stop))) {
-      try {
-        engine_.create_network(candidate, stop);
-        break;
-      } catch (const base::Error& error) {
-        if (error.code() == base::ErrorCode::already_exists) {
-          break;  // another create was faster
-        }
-        if (!is_overlap(error)) {
-          throw;
-        }
+std::vector<docker::NetworkInfo> Host::networks_named(const std::string& name, const std::stop_token& stop) {
+  std::vector<docker::NetworkInfo> networks;
+  for (const auto& listed : engine_.list_networks(stop)) {
+    if (listed.name == name) {
+      if (auto network = engine_.inspect_network(listed.id, stop)) {  // else it was removed meanwhile
+        networks.push_back(std::move(*network));
       }
     }
-    existing = engine_.inspect_network(network, stop);
+  }
+  return networks;
+}
+
+std::optional<docker::NetworkInfo> Host::find_network(const std::string& name, const std::stop_token& stop) {
+  try {
+    return engine_.inspect_network(name, stop);
+  } catch (const base::Error& error) {
+    if (error.failure().cause.find("is ambiguous") == std::string::npos) {
+      throw;
+    }
+  }
+  const auto networks = networks_named(name, stop);
+  return networks.empty() ? std::nullopt : std::optional(network_to_keep(networks));
+}
+
+void Host::make_network(const NetworkWish& wish, const std::stop_token& stop) {
+  constexpr int kMostTries = 40;  // more than there are subnets to try
+  Lessons lessons{.networks = engine_.list_networks(stop)};
+  for (int i = 0; i < kMostTries; ++i) {
+    const auto spec = next_network(wish, lessons.networks, lessons.refused, lessons.with_ipv6);
+    if (!spec) {
+      return;
+    }
+    try {
+      engine_.create_network(*spec, stop);
+      return;
+    } catch (const base::Error& error) {
+      if (!is_overlap(error.failure().cause) && !is_without_ipv6(error.failure().cause) &&
+          error.code() == base::ErrorCode::already_exists) {
+        return;  // another create was faster
+      }
+      learn(error, wish, *spec, lessons);
+      lessons.networks = engine_.list_networks(stop);
+    }
+  }
+}
+
+void Host::remove_duplicates(const std::string& name, const std::stop_token& stop) {
+  const auto networks = networks_named(name, stop);
+  for (const auto& network : networks) {
+    if (network.id != network_to_keep(networks).id) {
+      engine_.remove_network(network.id, stop);
+    }
+  }
+}
+
+AddressPlan Host::ensure_network(const NetworkWish& wish, const std::stop_token& stop) {
+  auto existing = find_network(wish.name, stop);
+  if (!existing) {
+    make_network(wish, stop);
+    remove_duplicates(wish.name, stop);  // engines older than API 1.44 may let two at once make one each
+    existing = find_network(wish.name, stop);
   }
   if (!existing) {
-    throw base::Error(base::ErrorCode::environment,
-                      fmt::format("there is no free subnet for the network '{}'", network));
+    throw base::Error({.code = base::ErrorCode::environment,
+                       .message = fmt::format("there is no free subnet for the network '{}'", wish.name),
+                       .remedy = "docker network prune"});
   }
+  check_network(*existing, wish);
   std::vector<std::string> pinned;
   for (const auto& node : nodes("", stop)) {
     pinned.push_back(label_of(node.labels, kAddressLabel));

@@ -6,6 +6,7 @@
 
 #include "docker/engine.hpp"
 #include "node/address_plan.hpp"
+#include "node/network_plan.hpp"
 #include "node/node_spec.hpp"
 
 #include <optional>
@@ -39,9 +40,12 @@ class Host {
 
   [[nodiscard]] docker::EngineInfo info(const std::stop_token& stop) { return engine_.info(stop); }
 
-  // Makes sure `network` exists (concurrent calls end with one) and tells which addresses can be pinned on
-  // it.
-  [[nodiscard]] AddressPlan ensure_network(const std::string& network, const std::stop_token& stop);
+  // Of several of one name, the one that counts.
+  [[nodiscard]] std::optional<docker::NetworkInfo> find_network(const std::string& name,
+                                                                const std::stop_token& stop);
+  // Makes sure the network exists (concurrent calls end with one) and tells which addresses can be pinned on
+  // it. Errors as check_network(), and Error{environment} where none can be made.
+  [[nodiscard]] AddressPlan ensure_network(const NetworkWish& wish, const std::stop_token& stop);
 
   // Nodes of `cluster`, or of all clusters when empty; stopped ones too; by name.
   [[nodiscard]] std::vector<Node> nodes(const std::string& cluster, const std::stop_token& stop);
@@ -89,6 +93,11 @@ class Host {
   [[nodiscard]] docker::Engine& engine() { return engine_; }
 
  private:
+  [[nodiscard]] std::vector<docker::NetworkInfo> networks_named(const std::string& name,
+                                                                const std::stop_token& stop);
+  void make_network(const NetworkWish& wish, const std::stop_token& stop);
+  void remove_duplicates(const std::string& name, const std::stop_token& stop);
+
   docker::Engine& engine_;
 };
 

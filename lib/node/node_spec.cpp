@@ -39,7 +39,8 @@ std::string to_bind(const docker::Mount& mount) {
 }  // namespace
 
 EngineFacts to_facts(const docker::EngineInfo& info) {
-  return {.cgroup_version = info.cgroup_version,
+  return {.kernel_release = info.kernel_version,
+          .cgroup_version = info.cgroup_version,
           .storage_driver = info.storage_driver,
           .backing_filesystem = info.backing_filesystem,
           .rootless = has_option(info.security_options, "name=rootless"),
@@ -82,6 +83,10 @@ docker::ContainerSpec to_container_spec(const NodeSpec& node, const EngineFacts&
   spec.restart_retries = 1;
   spec.network = node.network;
   spec.ipv4_address = node.address;
+  spec.ipv6_address = node.ipv6_address;
+  if (node.uses_ipv6) {
+    spec.sysctls = {{"net.ipv6.conf.all.disable_ipv6", "0"}, {"net.ipv6.conf.all.forwarding", "1"}};
+  }
   spec.env = node.env;
   spec.ports = node.ports;
   spec.labels = node.labels;
@@ -89,6 +94,9 @@ docker::ContainerSpec to_container_spec(const NodeSpec& node, const EngineFacts&
   spec.labels[std::string(kRoleLabel)] = node.role;
   if (!node.address.empty()) {
     spec.labels[std::string(kAddressLabel)] = node.address;
+  }
+  if (!node.ipv6_address.empty()) {
+    spec.labels[std::string(kIpv6AddressLabel)] = node.ipv6_address;
   }
   if (node.role == kLoadBalancerRole) {
     spec.entrypoint = node.program;

@@ -15,8 +15,9 @@ namespace ingot::node {
 // The labels are the only state. The first two are kind's.
 inline constexpr std::string_view kClusterLabel = "io.x-k8s.kind.cluster";
 inline constexpr std::string_view kRoleLabel = "io.x-k8s.kind.role";
-inline constexpr std::string_view kVersionLabel = "dev.ingot.version";  // of the tool that made it
-inline constexpr std::string_view kAddressLabel = "dev.ingot.address";  // the pinned IPv4 address
+inline constexpr std::string_view kVersionLabel = "dev.ingot.version";       // of the tool that made it
+inline constexpr std::string_view kAddressLabel = "dev.ingot.address";       // the pinned IPv4 address
+inline constexpr std::string_view kIpv6AddressLabel = "dev.ingot.address6";  // the pinned IPv6 address
 inline constexpr std::string_view kBootstrapLabel = "dev.ingot.bootstrap";
 
 inline constexpr std::string_view kControlPlaneRole = "control-plane";
@@ -31,7 +32,9 @@ struct NodeSpec {
   std::string role;
   std::string image;
   std::string network;
-  std::string address;  // pinned IPv4; empty: the engine chooses at start
+  std::string address;       // pinned IPv4; empty: the engine chooses at start
+  std::string ipv6_address;  // the same
+  bool uses_ipv6 = false;  // its cluster does; engines turn IPv6 off in containers that have no such address
   std::vector<docker::Mount> mounts;
   std::vector<docker::PortBinding> ports;
   std::vector<std::string> env;
@@ -46,6 +49,7 @@ inline constexpr std::string_view kGoFile = "/kind/ingot-go";
 
 // What of the engine decides how a node must be made.
 struct EngineFacts {
+  std::string kernel_release;
   std::string cgroup_version;
   std::string storage_driver;
   std::string backing_filesystem;

@@ -24,7 +24,8 @@ KEPT_STATUS = {"Namespace": ("phase",), "Node": ("nodeInfo",)}
 EXISTS = "(exists)"
 LIST_KEYS = ("name", "key", "type", "containerPort", "mountPath", "ip", "kind")
 NODE_FILES = ("etc/kubernetes", "var/lib/kubelet", "etc/cni/net.d", "kind/kubeadm.conf", "kind/version")
-ADDRESSES = {"IPAddress": "address", "GlobalIPv6Address": "address6", "Gateway": "gateway"}
+ADDRESSES = {"IPAddress": "address", "GlobalIPv6Address": "address6", "Gateway": "gateway",
+             "IPv6Gateway": "gateway6"}
 # What kubelet makes there while it runs.
 RUNTIME_FILES = re.compile(r"var/lib/kubelet/(plugins|plugins_registry|device-plugins|pod-resources|checkpoints"
                            r"|allocated_pods_state|actuated_pods_state|dra_manager_state|cpu_manager_state"
@@ -176,7 +177,7 @@ class Snapshot:
             {key: mount.get(key) for key in ("Type", "Destination", "Mode", "RW", "Propagation")}
             for mount in sorted(seen["Mounts"], key=lambda mount: mount["Destination"])])
         self._put(f"container/{self._role(node)}/Networks", {
-            name: {key: network.get(key) for key in ("IPAddress", "Gateway", "Aliases", "Links")}
+            name: {key: network.get(key) for key in ("IPAddress", "Gateway", "GlobalIPv6Address", "IPv6Gateway", "Aliases", "Links")}
             for name, network in seen["NetworkSettings"]["Networks"].items()})
 
 

@@ -39,6 +39,23 @@ class ForeignNetwork(NetworkScenario):
         self.assertEqual(len(ENGINE.networks(network)), 1)
 
 
+class Subnets(NetworkScenario):
+    def test_a_network_is_made_with_the_subnets_asked_for_and_keeps_them(self):
+        network = self.network()
+        subnets = ["10.199.0.0/20", "fd00:199::/64"]
+        asked = [part for subnet in subnets for part in ("--subnet", subnet)]
+        with self.cluster("--network", network, *asked) as cluster:
+            made, = ENGINE.networks(network)
+            self.assertEqual([config["Subnet"] for config in made["IPAM"]["Config"]], subnets)
+            attached = ENGINE.inspect(cluster.control_plane)["NetworkSettings"]["Networks"][network]
+            self.assertTrue(attached["IPAddress"].startswith("10.199."), attached)
+            other = new_name()
+            refused = self.ingot.create(other, "--network", network, "--subnet", "10.198.0.0/20")
+            self.assert_code(refused, 4)
+            self.assertIn(f"the network '{network}' exists without the subnet 10.198.0.0/20", refused.err)
+            self.assert_nothing_left(other)
+
+
 class AtTheSameTime(NetworkScenario):
     def test_ten_creates_agree_on_one_network(self):
         network = self.network()

@@ -54,7 +54,9 @@ def explain(path):
     return next((index for index, (pattern, _) in enumerate(ALLOWED + SOMETIMES) if re.search(pattern, path)), None)
 
 
-class EndState(Scenario):
+class Comparison(Scenario):
+    """Of a cluster that kind makes with one that ingot makes; its tests call compare()."""
+
     def snapshot(self, name):
         kubectl = Kubectl(name, self.ingot.kubeconfig, INGOT)
         kubectl.wait("node", "condition=Ready", "--all")
@@ -74,29 +76,35 @@ class EndState(Scenario):
         return all(any("flannel" in key for key in node["metadata"].get("annotations", {}))
                    for node in kubectl.items("nodes"))
 
-    def kinds_snapshot(self, name, workers):
-        config = self.folder / "kind.yaml"
-        config.write_text("kind: Cluster\napiVersion: kind.x-k8s.io/v1alpha4\nnodes:\n- role: control-plane\n"
-                          + "- role: worker\n" * workers, encoding="utf-8")
+    def kinds_snapshot(self, name, config, network):
         with gone_afterwards(name):
             command.succeed("kind", "create", "cluster", "--name", name, "--image", IMAGE, "--config", str(config),
-                            "--wait", "120s", env=self.ingot.env)
+                            "--wait", "120s", env={**self.ingot.env, "KIND_EXPERIMENTAL_DOCKER_NETWORK": network})
             snapshot = self.snapshot(name)
             command.succeed("kind", "delete", "cluster", "--name", name, env=self.ingot.env)
         return snapshot
 
-    def test_one_control_plane_and_one_worker(self):
+    def compare(self, networking="", network="kind"):
+        """The paths that differ, all of them explained by rules, for a control plane and a worker."""
         self.assertTrue(shutil.which("kind"), "kind is not on PATH; tools/kind-for-tests installs it")
+        config = self.folder / "kind.yaml"
+        config.write_text("kind: Cluster\napiVersion: kind.x-k8s.io/v1alpha4\nnodes:\n- role: control-plane\n"
+                          "- role: worker\n" + networking, encoding="utf-8")
         name = new_name()
-        kinds = self.kinds_snapshot(name, workers=1)
-        with self.cluster("--workers", "1", "--bootstrap", "native", name=name):
+        kinds = self.kinds_snapshot(name, config, network)
+        with self.cluster("-f", str(config), "--network", network, "--bootstrap", "native", name=name):
             ours = self.snapshot(name)
         found = end_state.differences(kinds, ours)
         unexplained = {path: pair for path, pair in found.items() if explain(path) is None}
         if unexplained:
             self.fail("".join(f"\n{path}\n  kind:  {left}\n  ingot: {right}"
                               for path, (left, right) in unexplained.items()))
-        used = {explain(path) for path in found}
+        return found
+
+
+class EndState(Comparison):
+    def test_one_control_plane_and_one_worker(self):
+        used = {explain(path) for path in self.compare()}
         self.assertEqual([ALLOWED[index] for index in range(len(ALLOWED)) if index not in used], [],
                          "rules that explain nothing")
 

@@ -60,6 +60,17 @@ def dns_server(namespace, name, image, corefile, **pod):
     ]
 
 
+def node_port(namespace, name, port):
+    """One more service of a dns_server(): by TCP, at a port of every node."""
+    return {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": f"{name}-at-nodes", "namespace": namespace},
+        "spec": {"type": "NodePort", "selector": {"app": name},
+                 "ports": [{"port": 53, "targetPort": DNS_PORT, "nodePort": port, "protocol": "TCP"}]},
+    }
+
+
 def coredns_image(kubectl):
     return kubectl("get", "deployment/coredns", "-n", "kube-system",
                    "-o", "jsonpath={.spec.template.spec.containers[0].image}")

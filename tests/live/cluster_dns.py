@@ -5,11 +5,20 @@ import shutil
 from live import command
 
 
-def ask(pid, server, name):
-    """The first answer of `server` to an A question; empty when there is none within a second."""
-    for program in ("nsenter", "dig"):
+def ask(pid, server, name, kind="A"):
+    """The first answer of `server` to a question for `kind`; empty when there is none within a second."""
+    return dig("nsenter", "-t", str(pid), "-n", "dig", f"@{server}", name, kind)
+
+
+def ask_from_here(server, port, name, kind="A"):
+    """The same from this machine, by TCP."""
+    return dig("dig", "+tcp", "-p", str(port), f"@{server}", name, kind)
+
+
+def dig(*question):
+    for program in {question[0], "dig"}:
         if not shutil.which(program):
             raise AssertionError(f"this needs {program} (Debian: util-linux, bind9-dnsutils)")
-    answer = command.run("nsenter", "-t", str(pid), "-n", "dig", "+short", "+time=1", "+tries=1", f"@{server}", name)
+    answer = command.run(*question, "+short", "+time=1", "+tries=1")
     first = answer.out.strip().split("\n")[0]
     return "" if answer.code or first.startswith(";") else first

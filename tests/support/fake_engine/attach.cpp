@@ -38,6 +38,16 @@ std::string choose_address(const Network& network) {
                                  network.name, network.id));
 }
 
+// Counted within the network's first IPv6 subnet, if it has one: "fc00:1::/64" begins with "fc00:1::2".
+std::string choose_ipv6_address(const Network& network) {
+  for (const Subnet& subnet : network.subnets) {
+    if (const auto end = subnet.subnet.find("::/"); network.ipv6 && end != std::string::npos) {
+      return fmt::format("{}::{:x}", subnet.subnet.substr(0, end), network.addresses.size() + 1);
+    }
+  }
+  return {};
+}
+
 void take_address(State& state, Container& container) {
   if (container.network.empty()) {
     return;
@@ -54,6 +64,8 @@ void take_address(State& state, Container& container) {
   }
   container.address = container.pinned_address.empty() ? choose_address(*network) : container.pinned_address;
   network->addresses[container.id] = container.address;
+  container.ipv6_address =
+      container.pinned_ipv6_address.empty() ? choose_ipv6_address(*network) : container.pinned_ipv6_address;
 }
 
 bool overlap(const PublishedPort& one, const PublishedPort& other) {
@@ -144,6 +156,7 @@ void attach(State& state, Container& container) {
 void detach(State& state, Container& container) {
   container.ports.clear();
   container.address.clear();
+  container.ipv6_address.clear();
   if (Network* network = state.find_network(container.network)) {
     network->addresses.erase(container.id);
   }

@@ -79,6 +79,7 @@ void add_network(Container& container) {
   const Json& endpoints = member(member(container.spec, "NetworkingConfig"), "EndpointsConfig");
   const Json& pinned = member(member(endpoints, container.network.c_str()), "IPAMConfig");
   container.pinned_address = value_or(pinned, "IPv4Address", std::string());
+  container.pinned_ipv6_address = value_or(pinned, "IPv6Address", std::string());
 }
 
 void add_mounts(Container& container, const Image& image, State& state) {

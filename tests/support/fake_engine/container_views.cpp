@@ -41,6 +41,7 @@ Json to_networks(const Container& container, State& state) {
     endpoint.update({{"NetworkID", network->id},
                      {"Gateway", network->subnets.front().gateway},
                      {"IPAddress", container.address},
+                     {"GlobalIPv6Address", container.ipv6_address},
                      {"IPPrefixLen", range ? range->bits : 0}});
   }
   return {{container.network, endpoint}};

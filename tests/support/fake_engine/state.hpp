@@ -95,7 +95,9 @@ struct Container {
   SystemTime finished;
   std::string network;  // name of the one it belongs to; empty: none
   std::string pinned_address;
+  std::string pinned_ipv6_address;
   std::string address;  // while it runs
+  std::string ipv6_address;
   std::vector<PublishedPort> ports;
   Json mounts = Json::array();
   FileTree files;

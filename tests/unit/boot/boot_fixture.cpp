@@ -68,20 +68,21 @@ ObjectsInput input(int workers) {
   ObjectsInput made{.names = {.cluster = "a",
                               .node = "a-control-plane",
                               .address = "172.18.128.2",
+                              .ipv6 = "",
                               .endpoint = "a-control-plane",
                               .labels = ""},
                     .ca_certificate = "-----BEGIN CERTIFICATE-----\n",
                     .service_address = "10.96.0.1",
                     .nodes = {{.name = "a-control-plane",
-                               .address = "172.18.128.2",
-                               .pod_cidr = "10.244.0.0/24",
+                               .addresses = {"172.18.128.2"},
+                               .pod_cidrs = {"10.244.0.0/24"},
                                .labels = {},
                                .control_plane = true}},
                     .now = std::chrono::system_clock::time_point(std::chrono::hours(24) * 365 * 56)};
   for (int i = 1; i <= workers; ++i) {
     made.nodes.push_back({.name = i == 1 ? "a-worker" : "a-worker" + std::to_string(i),
-                          .address = "172.18.128." + std::to_string(i + 2),
-                          .pod_cidr = "10.244." + std::to_string(i) + ".0/24",
+                          .addresses = {"172.18.128." + std::to_string(i + 2)},
+                          .pod_cidrs = {"10.244." + std::to_string(i) + ".0/24"},
                           .labels = {}});
   }
   return made;

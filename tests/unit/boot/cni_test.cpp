@@ -22,7 +22,7 @@ Rendering with_cni(std::vector<std::string> objects) {
 
 // As kindnetd writes it: kind, images/kindnetd/cmd/kindnetd/cni.go.
 TEST_CASE("a node's CNI configuration is the one that its daemon comes to write", "[boot]") {
-  const auto file = cni_config(with_cni({daemon_set("kindnet")}), "10.244.1.0/24", 1450);
+  const auto file = cni_config(with_cni({daemon_set("kindnet")}), {"10.244.1.0/24"}, 1450);
   REQUIRE(file);
   CHECK(file->path == "/etc/cni/net.d/10-kindnet.conflist");
   CHECK(file->mode == 0644);
@@ -47,23 +47,41 @@ TEST_CASE("a node's CNI configuration is the one that its daemon comes to write"
 }
 
 TEST_CASE("the daemon of our own node image has the same configuration under its own name", "[boot]") {
-  const auto file = cni_config(with_cni({daemon_set("node-network")}), "10.244.0.0/24", 1500);
+  const auto file = cni_config(with_cni({daemon_set("node-network")}), {"10.244.0.0/24"}, 1500);
   REQUIRE(file);
   CHECK(file->path == "/etc/cni/net.d/10-node-network.conflist");
   CHECK(json::parse(file->content).at("name") == "node-network");
 }
 
+TEST_CASE("pods of a dual-stack cluster get an address and a default route of each family", "[boot]") {
+  const auto file =
+      cni_config(with_cni({daemon_set("kindnet")}), {"10.244.1.0/24", "fd00:10:244:1::/64"}, 1500);
+  REQUIRE(file);
+  const auto ipam = json::parse(file->content).at("plugins").at(0).at("ipam");
+  CHECK(ipam.at("ranges") ==
+        json::parse(R"([[{"subnet": "10.244.1.0/24"}], [{"subnet": "fd00:10:244:1::/64"}]])"));
+  CHECK(ipam.at("routes") == json::parse(R"([{"dst": "0.0.0.0/0"}, {"dst": "::/0"}])"));
+}
+
+TEST_CASE("pods of an IPv6 cluster get no IPv4 address", "[boot]") {
+  const auto file = cni_config(with_cni({daemon_set("node-network")}), {"fd00:10:244::/64"}, 1500);
+  REQUIRE(file);
+  const auto ipam = json::parse(file->content).at("plugins").at(0).at("ipam");
+  CHECK(ipam.at("ranges") == json::parse(R"([[{"subnet": "fd00:10:244::/64"}]])"));
+  CHECK(ipam.at("routes") == json::parse(R"([{"dst": "::/0"}])"));
+}
+
 TEST_CASE("a daemon is found among the other objects of its manifest", "[boot]") {
   const std::string account =
       R"({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "kindnet"}})";
-  CHECK(cni_config(with_cni({account, daemon_set("kindnet")}), "10.244.0.0/24", 1500));
-  CHECK_FALSE(cni_config(with_cni({account}), "10.244.0.0/24", 1500));
+  CHECK(cni_config(with_cni({account, daemon_set("kindnet")}), {"10.244.0.0/24"}, 1500));
+  CHECK_FALSE(cni_config(with_cni({account}), {"10.244.0.0/24"}, 1500));
 }
 
 TEST_CASE("what an unknown daemon wants is not guessed", "[boot]") {
-  CHECK_FALSE(cni_config(with_cni({daemon_set("cilium")}), "10.244.0.0/24", 1500));
-  CHECK_FALSE(cni_config(with_cni({}), "10.244.0.0/24", 1500));
-  CHECK_FALSE(cni_config(with_cni({daemon_set("kindnet")}), "", 1500));
+  CHECK_FALSE(cni_config(with_cni({daemon_set("cilium")}), {"10.244.0.0/24"}, 1500));
+  CHECK_FALSE(cni_config(with_cni({}), {"10.244.0.0/24"}, 1500));
+  CHECK_FALSE(cni_config(with_cni({daemon_set("kindnet")}), {}, 1500));
 }
 
 TEST_CASE("a manifest of nonsense gives an error, not a crash", "[boot]") {
@@ -71,7 +89,7 @@ TEST_CASE("a manifest of nonsense gives an error, not a crash", "[boot]") {
                                 R"({"kind": "DaemonSet", "metadata": []})",
                                 R"({"kind": "DaemonSet", "metadata": {"name": {}}})");
   INFO(object);
-  CHECK(ending_of([&] { std::ignore = cni_config(with_cni({object}), "10.244.0.0/24", 1500); }) ==
+  CHECK(ending_of([&] { std::ignore = cni_config(with_cni({object}), {"10.244.0.0/24"}, 1500); }) ==
         "untrusted-answer");
 }
 

@@ -65,8 +65,17 @@ TEST_CASE("nodes share out the pod subnet as the controller manager would", "[bo
       {"10.244.7.9/16", 2, "10.244.2.0/24"},
       {"192.168.5.0/24", 0, "192.168.5.0/24"},
       {"10.0.0.0/8", 300, "10.1.44.0/24"},
+      {"fd00:10:244::/56", 0, "fd00:10:244::/64"},
+      {"fd00:10:244::/56", 1, "fd00:10:244:1::/64"},
+      {"fd00:10:244::/56", 255, "fd00:10:244:ff::/64"},
   }));
-  CHECK(pod_cidr(subnet, index) == expected);
+  CHECK(pod_cidrs(subnet, index) == std::vector{expected});
+}
+
+TEST_CASE("in a dual-stack cluster a node has a share of each pod subnet, in their order", "[boot]") {
+  using Texts = std::vector<std::string>;
+  CHECK(pod_cidrs("10.244.0.0/16,fd00:10:244::/56", 2) == Texts{"10.244.2.0/24", "fd00:10:244:2::/64"});
+  CHECK(pod_cidrs("fd00:10:244::/56,10.244.0.0/16", 0) == Texts{"fd00:10:244::/64", "10.244.0.0/24"});
 }
 
 TEST_CASE("a pod subnet that has no share for a node is refused by name", "[boot]") {
@@ -74,12 +83,15 @@ TEST_CASE("a pod subnet that has no share for a node is refused by name", "[boot
       {"10.244.0.0/16", 256},
       {"192.168.5.0/24", 1},
       {"192.168.5.0/25", 0},
-      {"fd00:10:244::/56", 0},
+      {"fd00:10:244::/56", 256},
+      {"fd00:10:244::/65", 0},
+      {"10.244.0.0/16,", 0},
+      {"10.244.0.0/16,fd00:10:244::/64", 1},
       {"10.244.0.0", 0},
       {"nonsense", 0},
       {"", 0},
   }));
-  CHECK(ending_of([&] { std::ignore = pod_cidr(subnet, index); }) == "invalid-input");
+  CHECK(ending_of([&] { std::ignore = pod_cidrs(subnet, index); }) == "invalid-input");
 }
 
 TEST_CASE("kubelet waits for containerd and for the slices it uses", "[boot]") {
@@ -103,6 +115,49 @@ TEST_CASE("the API's service address leads to a control plane before kube-proxy 
     CHECK(unit.find(command) != std::string::npos);
   }
   CHECK(unit.find("[Service]") < unit.find("ExecStartPre"));
+}
+
+TEST_CASE("an IPv6 API's service address leads to a control plane as well", "[boot]") {
+  const std::string unit = unit_files("fd00:10:96::1", "fc00:f853:ccd:e793:8000::2").at(0).content;
+  CHECK(
+      unit.find(
+          "ExecStartPre=-/bin/sh -c \"ip6tables -w -t nat -A OUTPUT -d fd00:10:96::1/128 -p tcp --dport 443 "
+          "-j DNAT --to-destination [fc00:f853:ccd:e793:8000::2]:6443\"\n") != std::string::npos);
+}
+
+TEST_CASE("a dual-stack node has routes to other nodes' pods of both families", "[boot]") {
+  Booted b = booted();
+  b.control_plane.addresses = {"172.18.128.2", "fc00::2"};
+  b.control_plane.pod_cidrs = {"fd00:10:244::/64", "10.244.0.0/24"};
+  b.worker.addresses = {"172.18.128.3", "fc00::3"};
+  b.worker.pod_cidrs = {"fd00:10:244:1::/64", "10.244.1.0/24"};
+  b.cluster.nodes = {b.control_plane, b.worker};
+  const auto files = by_path(worker_files(b.cluster, b.worker, rendering(), b.pki));
+  CHECK(files.at("/etc/systemd/system/kubelet.service.d/20-ingot.conf")
+            .content.find("ip route replace fd00:10:244::/64 via fc00::2; ip route replace 10.244.0.0/24 via "
+                          "172.18.128.2\"\n") != std::string::npos);
+}
+
+TEST_CASE("an IPv6 control plane is found by its own address, in brackets", "[boot]") {
+  Booted b = booted();
+  b.control_plane.addresses = {"fc00::2"};
+  b.cluster.names.address = "";
+  b.cluster.names.ipv6 = "fc00::2";
+  b.cluster.service_address = "fd00:10:96::1";
+  auto rendered = rendering();
+  rendered.kubelet_flags = "--node-ip=" + Names().ipv6;
+  const auto files = by_path(control_plane_files(b.cluster, b.control_plane, rendered, b.pki));
+  CHECK(files.at("/etc/kubernetes/kubelet.conf").content.find("server: https://[fc00::2]:6443\n") !=
+        std::string::npos);
+  CHECK(files.at("/var/lib/kubelet/kubeadm-flags.env").content == "--node-ip=fc00::2");
+}
+
+TEST_CASE("where nothing shall lead to the API's service address, nothing does", "[boot]") {
+  Booted b = booted();
+  b.cluster.service_address = "";
+  const auto files = by_path(control_plane_files(b.cluster, b.control_plane, rendering(), b.pki));
+  CHECK(files.at("/etc/systemd/system/kubelet.service.d/20-ingot.conf").content.find("tables") ==
+        std::string::npos);
 }
 
 TEST_CASE("pods of other nodes are reached before the network's daemon runs, where its ways are known",
@@ -173,13 +228,13 @@ TEST_CASE("with several control planes all etcd members begin together, and only
   Booted b = booted();
   NodeBoot second = b.control_plane;
   second.name = "a-control-plane2";
-  second.address = "172.18.128.9";
+  second.addresses = {"172.18.128.9"};
   b.cluster.nodes = {b.control_plane, second, b.worker};
-  b.pki = pki::make_cluster_pki(
-      {.control_planes = {{b.control_plane.name, b.control_plane.address}, {second.name, second.address}},
-       .workers = {{"a-worker", "172.18.128.3"}},
-       .service_address = "10.96.0.1",
-       .control_plane_endpoint = "a-external-load-balancer"});
+  b.pki = pki::make_cluster_pki({.control_planes = {{b.control_plane.name, b.control_plane.addresses.front()},
+                                                    {second.name, second.addresses.front()}},
+                                 .workers = {{"a-worker", "172.18.128.3"}},
+                                 .service_address = "10.96.0.1",
+                                 .control_plane_endpoint = "a-external-load-balancer"});
   b.cluster.names.endpoint = "a-external-load-balancer";
   auto etcd = rendering();
   etcd.static_pods["etcd.yaml"] =
@@ -233,7 +288,7 @@ TEST_CASE("no placeholder is left in any file", "[boot]") {
     for (const auto& [path, file] : files) {
       INFO(path);
       for (const auto& text : {placeholders.cluster, placeholders.node, placeholders.address,
-                               placeholders.endpoint, placeholders.labels}) {
+                               placeholders.ipv6, placeholders.endpoint, placeholders.labels}) {
         CHECK(file.content.find(text) == std::string::npos);
       }
     }

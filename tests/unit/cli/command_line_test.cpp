@@ -23,6 +23,7 @@ struct Sample {
     flags.toggle("-y,--yes", "", yes);
     flags.choice("--wait", "", wait);
     flags.value("-f,--file", "FILE", "", file);
+    flags.values("--subnet", "CIDR", "", subnets);
     flags.value("--mode", "MODE", "", mode).choices = {"fast", "slow"};
     flags.positional({.name = "NAME", .limit = 1, .target = &names});
   }
@@ -35,6 +36,7 @@ struct Sample {
   std::optional<bool> wait;
   std::string file;
   std::string mode;
+  Words subnets;
   Words names;
   Words inner;
 };
@@ -110,6 +112,13 @@ TEST_CASE("of a flag given twice the last one counts") {
   Sample s;
   s.parse({"-f", "a", "-f", "b", "--wait", "--no-wait"});
   CHECK(s.file == "b");
+}
+
+TEST_CASE("of a flag for several values all count, and it takes no word that is not its own") {
+  Sample sample;
+  sample.parse({"--subnet", "a", "demo", "--subnet=b"});
+  CHECK(sample.subnets == Words{"a", "b"});
+  CHECK(sample.names == Words{"demo"});
 }
 
 TEST_CASE("a single dash is a value") {

@@ -37,6 +37,15 @@ json daemon_set(const char* name, int ready, int wanted) {
 
 }  // namespace
 
+TEST_CASE("a node's addresses are those that its kubelet tells, in its order", "[cluster]") {
+  const auto node = json::parse(R"({"status": {"addresses": [{"type": "InternalIP", "address": "172.18.0.2"},
+      {"type": "InternalIP", "address": "fc00::2"}, {"type": "Hostname", "address": "a"}]}})");
+  CHECK(addresses_of(node) == "172.18.0.2,fc00::2");
+  CHECK(addresses_of(json::object()).empty());
+  CHECK(addresses_of(json::parse(R"({"status": {"addresses": [{"type": "InternalIP", "address": 5}, 7]}})"))
+            .empty());
+}
+
 TEST_CASE("a static pod is as healthy as it says", "[cluster]") {
   CHECK(etcd(etcd_pod("True"), kLater).healthy);
   const auto sick = etcd(etcd_pod("False"), kLater);

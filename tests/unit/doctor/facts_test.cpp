@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 class Kernel {
  public:
   [[nodiscard]] HostPaths roots() const {
-    return {.proc = dir_ / "proc", .sys = dir_ / "sys", .run = dir_ / "run"};
+    return {.proc = dir_ / "proc", .sys = dir_ / "sys", .run = dir_ / "run", .modules = dir_ / "modules"};
   }
   void write(const std::string& path, const std::string& text) const {
     const fs::path file = dir_ / path;
@@ -42,6 +42,7 @@ TEST_CASE("the kernel's files are read as they are written", "[doctor]") {
   kernel.write("proc/sys/fs/inotify/max_user_watches", "192536\n");
   kernel.write("proc/sys/net/ipv4/ip_forward", "1\n");
   kernel.write("proc/sys/net/bridge/bridge-nf-call-iptables", "1\n");
+  kernel.write("proc/sys/net/ipv6/conf/all/disable_ipv6", "0\n");
   kernel.write("proc/filesystems", "nodev\tsysfs\nnodev\toverlay\n\text4\n");
   kernel.write("proc/meminfo",
                "MemTotal:       24105000 kB\nMemAvailable:   2048 kB\nSwapTotal:      1024 kB\n");
@@ -55,6 +56,8 @@ TEST_CASE("the kernel's files are read as they are written", "[doctor]") {
   CHECK(facts.inotify_instances == 128);
   CHECK(facts.inotify_watches == 192536);
   CHECK(facts.ip_forward == true);
+  CHECK(facts.ipv6 == true);
+  CHECK(facts.ipvs == false);
   CHECK(facts.bridge_filter);
   CHECK(facts.overlay_known == true);
   CHECK(facts.memory_available == 2048 * 1024);

@@ -187,16 +187,19 @@ TEST_CASE("a network that is there, one to be made and one that finds no room ar
   const Finding ours = judged("network", [](Facts& facts) {
     facts.engine.networks.answer = {network("kind", "172.18.0.0/16", "172.18.0.0/17")};
   });
-  CHECK(ours.detail == "'kind' exists, 172.18.0.0/16; nodes keep their addresses");
+  CHECK(ours.detail ==
+        "'kind' exists, 172.18.0.0/16; nodes keep their addresses; no IPv6, so neither "
+        "ipFamily ipv6 nor dual");
   const Finding kinds = judged("network", [](Facts& facts) {
     facts.engine.networks.answer = {network("kind", "172.18.0.0/16", "")};
     facts.engine.networks.answer->front().subnets.push_back(
         {.subnet = "fc00::/64", .gateway = "", .ip_range = ""});
+    facts.engine.networks.answer->front().ipv6 = true;
   });
   CHECK(kinds.detail == "'kind' exists, 172.18.0.0/16 and fc00::/64; nodes get an address at each start");
   const Finding to_make = judged(
       "network", [](Facts& facts) { facts.engine.networks.answer = {network("a", "172.18.0.0/16", "")}; });
-  CHECK(to_make.detail == "'kind' will be made, 29 subnets are free");
+  CHECK(to_make.detail == "'kind' will be made with 172.19.0.0/16 and fc00:f853:ccd:e793::/64");
   const Finding no_room = judged("network", [](Facts& facts) {
     facts.engine.networks.answer = {network("a", "172.16.0.0/12", ""), network("b", "192.168.0.0/16", "")};
   });

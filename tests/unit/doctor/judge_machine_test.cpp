@@ -131,6 +131,22 @@ TEST_CASE("forwarding that is off is a warning, swap that is on a note", "[docto
   CHECK(swap.detail.starts_with("2.0GiB are on"));
 }
 
+TEST_CASE("IPv6 that is off is a warning, IPVS that is missing a note", "[doctor]") {
+  CHECK(judged("ipv6", [](Facts& facts) { facts.machine.ipv6 = true; }).severity == Severity::ok);
+  CHECK(judged("ipv6", [](Facts& facts) { facts.machine.ipv6 = false; }).severity == Severity::warning);
+  const Finding without = judged("kube-proxy", [](Facts& facts) {
+    facts.machine.kernel_release = "5.10.0";
+    facts.machine.ipvs = false;
+  });
+  CHECK(without.severity == Severity::ok);
+  CHECK(without.detail == "modes iptables work; the kernel has no IPVS, so mode ipvs is refused");
+  const Finding with = judged("kube-proxy", [](Facts& facts) {
+    facts.machine.kernel_release = "6.1.0";
+    facts.machine.ipvs = true;
+  });
+  CHECK(with.detail == "modes iptables, nftables, ipvs work; IPVS is there");
+}
+
 TEST_CASE("of an engine on another machine no local limit is judged", "[doctor]") {
   Facts facts = good_facts();
   facts.distance = Distance::elsewhere;

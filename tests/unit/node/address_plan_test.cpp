@@ -26,14 +26,6 @@ docker::NetworkInfo network_of(const std::string& subnet, const std::string& ip_
   return {.name = "n", .subnets = {{.subnet = subnet, .gateway = "", .ip_range = ip_range}}};
 }
 
-std::vector<std::string> subnets_of(const std::vector<docker::NetworkSpec>& specs) {
-  std::vector<std::string> subnets;
-  for (const auto& spec : specs) {
-    subnets.push_back(spec.subnets.at(0).subnet);
-  }
-  return subnets;
-}
-
 }  // namespace
 
 TEST_CASE("IPv4 addresses are numbers and back, and nothing else is one", "[node]") {
@@ -48,24 +40,24 @@ TEST_CASE("on a network made by us addresses come from the half that the engine 
   auto plan = plan_addresses(our_network(), {});
   REQUIRE(plan.can_pin());
   for (const auto* name : {"a-control-plane", "a-worker", "a-worker2", "b-control-plane"}) {
-    CHECK(in_upper_half(plan.take(name)));
+    CHECK(in_upper_half(plan.take(name).ipv4));
   }
 }
 
 TEST_CASE("the same name gets the same address while it is free, another one afterwards", "[node]") {
   auto plan = plan_addresses(our_network(), {});
   auto again = plan_addresses(our_network(), {});
-  const std::string first = plan.take("a-worker");
-  CHECK(again.take("a-worker") == first);
-  CHECK(plan.take("a-worker") != first);
+  const std::string first = plan.take("a-worker").ipv4;
+  CHECK(again.take("a-worker").ipv4 == first);
+  CHECK(plan.take("a-worker").ipv4 != first);
 }
 
 TEST_CASE("addresses of other nodes are not given out, whether they run or not", "[node]") {
-  const std::string wanted = plan_addresses(our_network(), {}).take("a-worker");
+  const std::string wanted = plan_addresses(our_network(), {}).take("a-worker").ipv4;
   auto network = our_network();
   network.container_addresses = {{"id", wanted + "/16"}};
-  CHECK(plan_addresses(network, {}).take("a-worker") != wanted);
-  CHECK(plan_addresses(our_network(), {wanted}).take("a-worker") != wanted);
+  CHECK(plan_addresses(network, {}).take("a-worker").ipv4 != wanted);
+  CHECK(plan_addresses(our_network(), {wanted}).take("a-worker").ipv4 != wanted);
 }
 
 TEST_CASE("a network whose subnet was not given by a user cannot pin", "[node]") {
@@ -93,7 +85,7 @@ TEST_CASE("a network too small to leave us an address cannot pin", "[node]") {
 TEST_CASE("the smallest network that leaves us an address gives that one out", "[node]") {
   auto plan = plan_addresses(network_of("10.0.0.0/30", "10.0.0.0/31"), {});
   REQUIRE(plan.can_pin());
-  CHECK(plan.take("a") == "10.0.0.2");
+  CHECK(plan.take("a").ipv4 == "10.0.0.2");
 }
 
 TEST_CASE("a second subnet is used when the first cannot pin", "[node]") {
@@ -105,7 +97,7 @@ TEST_CASE("a second subnet is used when the first cannot pin", "[node]") {
 
 TEST_CASE("when no address is left the node is named", "[node]") {
   AddressPlan plan(parse_ipv4("10.0.0.4"), parse_ipv4("10.0.0.6"), {parse_ipv4("10.0.0.5")});
-  CHECK(plan.take("a") != plan.take("b"));
+  CHECK(plan.take("a").ipv4 != plan.take("b").ipv4);
   try {
     std::ignore = plan.take("c");
     FAIL("gave out what is taken");
@@ -122,47 +114,34 @@ TEST_CASE("the gateway is not given out", "[node]") {
   CHECK_THROWS_AS(plan_addresses(network, {}).take("a"), base::Error);
 }
 
-TEST_CASE("a new network is asked for at a subnet of Docker's own pools, its lower half for the engine",
+TEST_CASE("an IPv6 address has the number of its IPv4 address, in the half that the engine leaves alone",
           "[node]") {
-  const auto candidates = network_candidates("kind", {});
-  REQUIRE(candidates.size() == 14 + 16);
-  const auto& first = candidates.front();
-  CHECK(first.name == "kind");
-  CHECK(first.driver == "bridge");
-  CHECK(first.options.at("com.docker.network.bridge.enable_ip_masquerade") == "true");
-  CHECK(first.subnets.at(0).subnet == "172.18.0.0/16");
-  CHECK(first.subnets.at(0).gateway == "172.18.0.1");
-  CHECK(first.subnets.at(0).ip_range == "172.18.0.0/17");
-  CHECK(candidates.back().subnets.at(0).subnet == "192.168.240.0/20");
+  auto network = our_network();
+  network.subnets.push_back(
+      {.subnet = "fc00:f853:ccd:e793::/64", .gateway = "", .ip_range = "fc00:f853:ccd:e793::/65"});
+  auto plan = plan_addresses(network, {});
+  REQUIRE(plan.can_pin_ipv6());
+  const auto addresses = plan.take("a-control-plane");
+  const auto number = parse_ipv4(addresses.ipv4) - parse_ipv4("172.18.0.0");
+  const auto half = config::parse_cidr("fc00:f853:ccd:e793:8000::/65");
+  CHECK(addresses.ipv6 == config::to_text(*config::nth_address(*half, number)));
+  CHECK(plan.take("a-worker").ipv6 != addresses.ipv6);
 }
 
-TEST_CASE("addresses can be pinned on every network we would make", "[node]") {
-  for (const auto& candidate : network_candidates("kind", {})) {
-    docker::NetworkInfo made{.name = "kind", .subnets = candidate.subnets};
-    CHECK(plan_addresses(made, {}).can_pin());
-  }
-}
-
-TEST_CASE("subnets that other networks use, in whole or in part, are not asked for", "[node]") {
-  const std::vector<docker::NetworkInfo> others = {
-      network_of("172.17.0.0/16", ""), network_of("172.18.5.0/24", ""), network_of("172.16.0.0/12", ""),
-      network_of("fc00::/64", "")};
-  const auto subnets = subnets_of(network_candidates("kind", others));
-  CHECK(subnets.size() == 16);
-  CHECK(subnets.front() == "192.168.0.0/20");
-  CHECK(network_candidates("kind", {network_of("128.0.0.0/1", "")}).empty());
-}
-
-TEST_CASE("a new network takes over the engine's own packet size, as kind's does", "[node]") {
-  docker::NetworkInfo bridge = network_of("172.17.0.0/16", "");
-  bridge.name = "bridge";
-  bridge.options = {{"com.docker.network.driver.mtu", "1450"}};
-  CHECK(network_candidates("kind", {bridge}).front().options.at("com.docker.network.driver.mtu") == "1450");
-  bridge.options = {{"com.docker.network.driver.mtu", "many"}};
-  CHECK(network_candidates("kind", {bridge}).front().options.count("com.docker.network.driver.mtu") == 0);
-  bridge.name = "another";
-  bridge.options = {{"com.docker.network.driver.mtu", "1450"}};
-  CHECK(network_candidates("kind", {bridge}).front().options.count("com.docker.network.driver.mtu") == 0);
+TEST_CASE("IPv6 addresses are left to the engine where it might choose the same ones", "[node]") {
+  const auto [subnet, ip_range] = GENERATE(table<std::string, std::string>({
+      {"fc00:f853:ccd:e793::/64", ""},                         // kind's own
+      {"fc00:f853:ccd:e793::/64", "fc00:f853:ccd:e793::/64"},  // nothing is left to us
+      {"fc00:f853:ccd:e793::/64", "fc00:f853:ccd:e793:8000::/65"},
+      {"fc00:f853:ccd:e793::/112", "fc00:f853:ccd:e793::/113"},  // its half is smaller than the IPv4 subnet
+      {"nonsense", "nonsense"},
+  }));
+  auto network = our_network();
+  network.subnets.push_back({.subnet = subnet, .gateway = "", .ip_range = ip_range});
+  auto plan = plan_addresses(network, {});
+  CHECK(plan.can_pin());
+  CHECK_FALSE(plan.can_pin_ipv6());
+  CHECK(plan.take("a").ipv6.empty());
 }
 
 }  // namespace ingot::node

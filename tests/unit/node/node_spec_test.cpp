@@ -57,6 +57,19 @@ TEST_CASE("a node is the container that kind makes", "[node]") {
   CHECK(spec.ports.empty());
 }
 
+TEST_CASE("a node of a cluster with IPv6 may use and forward it, and keeps its address", "[node]") {
+  auto node = worker();
+  node.uses_ipv6 = true;
+  node.address = "172.18.128.2";
+  node.ipv6_address = "fc00:f853:ccd:e793:8000::8002";
+  const auto spec = to_container_spec(node, {});
+  CHECK(spec.sysctls == std::map<std::string, std::string>{{"net.ipv6.conf.all.disable_ipv6", "0"},
+                                                           {"net.ipv6.conf.all.forwarding", "1"}});
+  CHECK(spec.ipv4_address == "172.18.128.2");
+  CHECK(spec.ipv6_address == "fc00:f853:ccd:e793:8000::8002");
+  CHECK(spec.labels.at("dev.ingot.address6") == "fc00:f853:ccd:e793:8000::8002");
+}
+
 TEST_CASE("a node carries kind's labels, so that kind's tools find it", "[node]") {
   auto node = worker();
   node.labels = {{"dev.ingot.version", "1"}, {"io.x-k8s.kind.role", "not to be believed"}};
