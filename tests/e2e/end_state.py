@@ -7,6 +7,7 @@ two clusters (addresses, keys, times, random suffixes) is replaced by a word for
 import base64
 import collections
 import io
+import ipaddress
 import json
 import re
 import subprocess
@@ -71,8 +72,8 @@ class Snapshot:
         for node, seen in self.inspected.items():
             for network in seen["NetworkSettings"]["Networks"].values():
                 for field, word in ADDRESSES.items():
-                    if network.get(field):
-                        address = rf"(?<![\d.]){re.escape(network[field])}(?!\d)"
+                    for text in _spellings(network.get(field)):
+                        address = rf"(?<![\d.]){re.escape(text)}(?![\dA-Fa-f])"
                         yield re.compile(address), f"<{word} of {self._role(node)}>"
             for ports in (seen["NetworkSettings"]["Ports"] or {}).values():
                 for port in ports or []:
@@ -179,6 +180,15 @@ class Snapshot:
         self._put(f"container/{self._role(node)}/Networks", {
             name: {key: network.get(key) for key in ("IPAddress", "Gateway", "GlobalIPv6Address", "IPv6Gateway", "Aliases", "Links")}
             for name, network in seen["NetworkSettings"]["Networks"].items()})
+
+
+def _spellings(address):
+    """An address as everybody writes it, and an IPv6 one as OpenSSL does: FD00:10:96:0:0:0:0:1."""
+    if not address:
+        return []
+    whole = ipaddress.ip_address(address)
+    long = ":".join(f"{int(group, 16):X}" for group in whole.exploded.split(":")) if whole.version == 6 else address
+    return sorted({address, long})
 
 
 def _plain_line(line):

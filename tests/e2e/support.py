@@ -21,6 +21,10 @@ ARTIFACTS = os.environ.get("INGOT_TEST_ARTIFACTS")
 PAUSE = "registry.k8s.io/pause:3.10"
 ENGINE = Engine()
 
+HAS_IPV6 = pathlib.Path("/proc/sys/net/ipv6/conf/all/disable_ipv6")
+needs_ipv6 = unittest.skipUnless(HAS_IPV6.exists() and HAS_IPV6.read_text(encoding="ascii").strip() == "0",
+                                 "this machine's kernel has no IPv6")
+
 _counter = itertools.count(1)
 
 

@@ -1,23 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Clusters of ipFamily ipv6 and dual: addresses, pods that reach each other across nodes, names, published ports; and the
-same file handed to kind."""
+"""Clusters of ipFamily ipv6 and dual: addresses, pods that reach each other across nodes, names, published ports."""
 import ipaddress
 import json
-import pathlib
 import unittest
 
-import test_same_as_kubeadm as same
 import workloads
 from live import cluster_dns, waiting
 from live.kubectl import nodes_ready
-from support import ENGINE, SharedCluster, new_name
+from support import ENGINE, SharedCluster, needs_ipv6
 
-HAS_IPV6 = pathlib.Path("/proc/sys/net/ipv6/conf/all/disable_ipv6")
 NODE_PORT = 30053
 CONTROL_PLANE = "node-role.kubernetes.io/control-plane"
-
-needs_ipv6 = unittest.skipUnless(HAS_IPV6.exists() and HAS_IPV6.read_text(encoding="ascii").strip() == "0",
-                                 "this machine's kernel has no IPv6")
 
 
 def families(addresses):
@@ -138,20 +131,6 @@ class Dual(Family, SharedCluster):
 @needs_ipv6
 class Ipv6Kubeadm(Family, SharedCluster):
     family, versions, listen, api_host, bootstrap = "ipv6", [6], "::1", "[::1]", "kubeadm"
-
-
-@needs_ipv6
-class SameAsKind(same.Comparison):
-    def compare_family(self, family):
-        network = new_name()
-        self.addCleanup(ENGINE.remove_network, network)
-        self.compare(f"networking: {{ipFamily: {family}}}\n", network)
-
-    def test_ipv6(self):
-        self.compare_family("ipv6")
-
-    def test_dual(self):
-        self.compare_family("dual")
 
 
 if __name__ == "__main__":

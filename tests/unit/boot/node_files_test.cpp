@@ -257,6 +257,22 @@ TEST_CASE("with several control planes all etcd members begin together, and only
   CHECK(by_path(controller_files(b.cluster, second, etcd)).contains(kApiServer));
 }
 
+TEST_CASE("etcd members of an IPv6 cluster name one another in brackets", "[boot]") {
+  Booted b = booted();
+  b.control_plane.addresses = {"fc00::2"};
+  NodeBoot second = b.control_plane;
+  second.name = "a-control-plane2";
+  second.addresses = {"fc00::9"};
+  b.cluster.nodes = {b.control_plane, second};
+  auto etcd = rendering();
+  etcd.static_pods["etcd.yaml"] = "- --initial-cluster=x\n";
+  CHECK(by_path(control_plane_files(b.cluster, b.control_plane, etcd, b.pki))
+            .at("/etc/kubernetes/manifests/etcd.yaml")
+            .content ==
+        "- --initial-cluster=a-control-plane=https://[fc00::2]:2380,"
+        "a-control-plane2=https://[fc00::9]:2380\n");
+}
+
 TEST_CASE("a worker gets neither manifests nor keys of the cluster", "[boot]") {
   const auto files = worker();
   for (const auto& [path, file] : files) {
