@@ -45,6 +45,18 @@ Texts subnets_of(const json& body) {
   return subnets;
 }
 
+// What the engine was told to make the node of; errands have containers of their own.
+json node_body(const ClusterFixture& fixture, const std::string& name) {
+  for (const auto& request : fixture.fake.requests("POST", "/containers/create")) {
+    const auto wanted = request.query.find("name");
+    if (wanted != request.query.end() && wanted->second == name) {
+      return json::parse(request.body);
+    }
+  }
+  FAIL("no node " << name);
+  return {};
+}
+
 base::Failure failure_of(const std::function<void()>& work) {
   try {
     work();
@@ -157,8 +169,7 @@ TEST_CASE_METHOD(ClusterFixture, "a subnet that is none is refused before anythi
 TEST_CASE_METHOD(ClusterFixture, "nodes of a dual-stack cluster keep one address of each family",
                  "[engine][network]") {
   create(spec_of(config::IpFamily::dual), options());
-  const auto bodies = fake.requests("POST", "/containers/create");
-  const auto body = json::parse(bodies.back().body);
+  const auto body = node_body(*this, "one-control-plane");
   const auto pinned = body.at("NetworkingConfig").at("EndpointsConfig").at("kind").at("IPAMConfig");
   CHECK(pinned.at("IPv4Address").get<std::string>().starts_with("172.18."));
   CHECK(pinned.at("IPv6Address").get<std::string>().starts_with("fc00:f853:ccd:e793:8000::"));
@@ -174,7 +185,7 @@ TEST_CASE_METHOD(ClusterFixture, "nodes of a dual-stack cluster keep one address
 TEST_CASE_METHOD(ClusterFixture, "an IPv4 cluster pins no IPv6 address and changes no setting of the kernel",
                  "[engine][network]") {
   create(spec("one"), options());
-  const auto body = json::parse(fake.requests("POST", "/containers/create").back().body);
+  const auto body = node_body(*this, "one-control-plane");
   CHECK_FALSE(
       body.at("NetworkingConfig").at("EndpointsConfig").at("kind").at("IPAMConfig").contains("IPv6Address"));
   CHECK_FALSE(body.at("HostConfig").contains("Sysctls"));
