@@ -15,6 +15,10 @@ namespace ingot::cli {
 [[nodiscard]] Command cluster_list_alias();
 [[nodiscard]] Command cluster_status();
 [[nodiscard]] Command cluster_kubeconfig();
+[[nodiscard]] Command image_load();
+[[nodiscard]] Command image_list();
+[[nodiscard]] Command image_list_alias();
+[[nodiscard]] Command image_build();
 [[nodiscard]] Command kubectl();
 [[nodiscard]] Command kind_command_line();
 [[nodiscard]] Command doctor();

@@ -5,6 +5,7 @@
 #include "base/wait.hpp"
 #include "cluster/kubeconfig_files.hpp"
 #include "kubeconfig/kubeconfig.hpp"
+#include "node/throw_away.hpp"
 
 #include <fmt/format.h>
 
@@ -23,6 +24,14 @@ bool names_cluster(const std::string& file, const std::string& entry) {
     return stream && !kubeconfig::extract(text.str(), file, entry).server.empty();
   } catch (const base::Error&) {  // not there, or nothing that a removal would touch
     return false;
+  }
+}
+
+// What a killed image load left. It holds the nodes' volumes.
+void remove_helpers(node::Host& host, const std::string& name, const std::stop_token& stop) {
+  for (const auto& helper :
+       host.engine().list_containers({fmt::format("{}={}", node::kHelperLabel, name)}, stop)) {
+    host.remove(helper.id, stop);
   }
 }
 
@@ -49,6 +58,7 @@ DeleteResult remove(node::Host& host, const std::string& name, const DeleteOptio
   DeleteResult result{.name = name};
   const base::TimeLimit limit(options.timeout, interrupts.stop);
   const auto nodes = host.nodes(name, interrupts.stop);
+  remove_helpers(host, name, interrupts.stop);
   plan::Plan plan;
   for (const auto& node : nodes) {
     result.nodes.push_back(node.name);

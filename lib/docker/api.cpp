@@ -51,7 +51,7 @@ auto Api::reworded(Work&& work) const -> decltype(work()) {
   }
 }
 
-std::string Api::negotiate(const std::stop_token& stop) {
+int Api::negotiate(const std::stop_token& stop) {
   http::Request ping;
   ping.target = "/_ping";
   const http::Response answer = reworded([&] { return client_.send(ping, stop); });
@@ -67,26 +67,35 @@ std::string Api::negotiate(const std::stop_token& stop) {
                        .cause = fmt::format("it speaks API 1.{}, needed is 1.{}", *engine, kOldest),
                        .remedy = "update it to Docker 20.10 or newer"});
   }
-  return fmt::format("1.{}", std::min(*engine, kNewest));
+  return *engine;
+}
+
+int Api::engine_version(const std::stop_token& stop) {
+  {
+    const std::scoped_lock lock(mutex_);
+    if (engine_version_) {
+      return *engine_version_;
+    }
+  }
+  const int version = negotiate(stop);  // two threads may both ask: not worth waiting for one another
+  const std::scoped_lock lock(mutex_);
+  engine_version_ = version;
+  return version;
 }
 
 std::string Api::version(const std::stop_token& stop) {
-  {
-    const std::scoped_lock lock(mutex_);
-    if (version_) {
-      return *version_;
-    }
-  }
-  std::string version = negotiate(stop);  // two threads may both ask: not worth waiting for one another
-  const std::scoped_lock lock(mutex_);
-  version_ = version;
-  return version;
+  return fmt::format("1.{}", std::min(engine_version(stop), kNewest));
+}
+
+bool Api::speaks(int minor, const std::stop_token& stop) {
+  return engine_version(stop) >= minor;
 }
 
 http::Request Api::to_request(const ApiCall& call, const std::stop_token& stop) {
   http::Request request;
   request.method = call.method;
-  request.target = fmt::format("/v{}{}", version(stop), call.path);
+  request.target =
+      fmt::format("/v{}{}", call.version == 0 ? version(stop) : fmt::format("1.{}", call.version), call.path);
   char separator = '?';
   for (const auto& [name, value] : call.query) {
     request.target += fmt::format("{}{}={}", separator, name, base::percent_encode(value));

@@ -31,6 +31,7 @@ struct ApiCall {
   std::string path;  // encoded, without version: "/containers/json"
   std::vector<std::pair<std::string, std::string>> query;
   std::string json;  // body
+  int version = 0;   // 48 asks in API 1.48, which speaks() must have allowed; 0: in the negotiated one
   std::chrono::milliseconds idle_limit = kQuickLimit;
 };
 
@@ -40,6 +41,9 @@ class Api {
 
   // "1.45": the highest version that both sides know. Asks once.
   [[nodiscard]] std::string version(const std::stop_token& stop);
+
+  // Whether the engine knows API 1.`minor`, also when that is newer than the negotiated one.
+  [[nodiscard]] bool speaks(int minor, const std::stop_token& stop);
 
   // Any status comes back.
   [[nodiscard]] http::Response ask(const ApiCall& call, const std::stop_token& stop);
@@ -55,15 +59,16 @@ class Api {
   [[nodiscard]] std::unique_ptr<http::Hijacked> hijack(const ApiCall& call, const std::stop_token& stop);
 
  private:
+  [[nodiscard]] int engine_version(const std::stop_token& stop);
   [[nodiscard]] http::Request to_request(const ApiCall& call, const std::stop_token& stop);
-  [[nodiscard]] std::string negotiate(const std::stop_token& stop);
+  [[nodiscard]] int negotiate(const std::stop_token& stop);
   template <typename Work>
   auto reworded(Work&& work) const -> decltype(work());
 
   std::string host_;  // as the user wrote it
   http::Client client_;
   std::mutex mutex_;
-  std::optional<std::string> version_;
+  std::optional<int> engine_version_;
 };
 
 // Throws unless the status says success (or "it is so already": 304).

@@ -49,9 +49,23 @@ json to_devices(const std::vector<Device>& devices) {
   return list;
 }
 
+json to_mounts(const std::vector<Mount>& mounts) {
+  json list = json::array();
+  for (const Mount& mount : mounts) {
+    json one = {{"Type", mount.type}, {"Source", mount.source}, {"Target", mount.target}};
+    add_flag(one, "ReadOnly", mount.read_only);
+    if (!mount.propagation.empty()) {
+      one["BindOptions"] = {{"Propagation", mount.propagation}};
+    }
+    list.push_back(std::move(one));
+  }
+  return list;
+}
+
 json to_host_config(const ContainerSpec& spec) {
   json host = json::object();
   add(host, "Binds", spec.binds);
+  add(host, "Mounts", to_mounts(spec.mounts));
   add(host, "NetworkMode", spec.network);
   add(host, "SecurityOpt", spec.security_options);
   add(host, "Tmpfs", spec.tmpfs);

@@ -50,6 +50,12 @@ class Engine {
   void pull_image(const std::string& reference, const std::function<void(const PullProgress&)>& progress,
                   const std::stop_token& stop);
 
+  // The images as one tar: an OCI image layout with Docker's manifest.json, or, of engines before 25, only
+  // the latter. For the engine's own platform where it can choose (API 1.48): of images made for several it
+  // may hold only the one. Error{not_found} when an image is not there. `sink` returns false to end it early.
+  void export_images(const std::vector<std::string>& references,
+                     const std::function<bool(std::string_view)>& sink, const std::stop_token& stop);
+
   // --- networks
   [[nodiscard]] std::vector<NetworkInfo> list_networks(const std::stop_token& stop);
   [[nodiscard]] std::optional<NetworkInfo> inspect_network(const std::string& id_or_name,

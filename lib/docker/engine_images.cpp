@@ -5,10 +5,12 @@
 #include "docker/engine_impl.hpp"
 #include "docker/image_json.hpp"
 #include "docker/image_reference.hpp"
+#include "docker/json_value.hpp"
 #include "docker/pull_lines.hpp"
 #include "docker/refusal.hpp"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 namespace ingot::docker {
 
@@ -16,6 +18,17 @@ namespace {
 
 // A layer being unpacked says nothing for a while.
 constexpr std::chrono::milliseconds kPullLimit{300'000};
+
+// API 1.48 (Docker 28) exports one platform of an image.
+constexpr int kPlatformOfExport = 48;
+
+// As images call what the kernel calls otherwise.
+std::string to_platform_name(const std::string& machine) {
+  if (machine == "x86_64") {
+    return "amd64";
+  }
+  return machine == "aarch64" ? "arm64" : machine;
+}
 
 // The engine takes the slashes of an image's name as they are.
 std::string image_path(const std::string& reference) {
@@ -61,6 +74,24 @@ void Engine::pull_image(const std::string& reference,
   if (!lines.error().empty()) {
     throw base::Error(to_pull_failure(reference, answer.status, lines.error()));
   }
+}
+
+void Engine::export_images(const std::vector<std::string>& references,
+                           const std::function<bool(std::string_view)>& sink, const std::stop_token& stop) {
+  ApiCall call{.doing = fmt::format("export {}", base::join(references, ", ")),
+               .path = "/images/get",
+               .idle_limit = kSlowLimit};  // it writes all layers to its disk before it sends anything
+  for (const auto& reference : references) {
+    call.query.emplace_back("names", reference);
+  }
+  if (impl_->api.speaks(kPlatformOfExport, stop)) {
+    call.version = kPlatformOfExport;
+    const EngineInfo about = info(stop);
+    call.query.emplace_back(
+        "platform",
+        to_request_text({{"os", "linux"}, {"architecture", to_platform_name(about.architecture)}}));
+  }
+  check_answer(call, impl_->api.stream(call, sink, stop));
 }
 
 }  // namespace ingot::docker

@@ -5,6 +5,7 @@
 #include "docker/json_value.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace ingot::docker {
 
@@ -28,6 +29,21 @@ ImageInfo to_image(const JsonValue& value) {
   return image;
 }
 
+// overlay2: "UpperDir" is the topmost layer's folder, "LowerDir" the others', the upper ones first.
+std::vector<std::string> layer_folders(const JsonValue& root) {
+  const auto driver = root.find("GraphDriver");
+  const auto data = driver ? driver->find("Data") : std::nullopt;
+  if (!data || driver->text("Name") != "overlay2") {
+    return {};
+  }
+  std::vector<std::string> folders{data->text("UpperDir")};
+  if (const auto lower = data->text("LowerDir"); !lower.empty()) {
+    std::ranges::copy(base::split(lower, ':'), std::back_inserter(folders));
+  }
+  std::ranges::reverse(folders);
+  return folders;
+}
+
 }  // namespace
 
 ImageInfo parse_image(std::string_view text) {
@@ -38,6 +54,12 @@ ImageInfo parse_image(std::string_view text) {
   image.architecture = root.text("Architecture");
   if (const auto config = root.find("Config")) {
     image.labels = config->text_map("Labels");
+  }
+  if (const auto root_fs = root.find("RootFS")) {
+    image.layers = root_fs->texts("Layers");
+  }
+  if (auto folders = layer_folders(root); folders.size() == image.layers.size()) {
+    image.layer_folders = std::move(folders);
   }
   return image;
 }

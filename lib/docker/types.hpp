@@ -45,6 +45,10 @@ struct ImageInfo {
   std::int64_t size = 0;
   std::string created;  // RFC 3339
   std::string architecture;
+  // Filled by inspect only. Layers by the digest of their uncompressed tar, lowest first, and the folders of
+  // the engine's machine that hold them; no folders unless the storage driver (overlay2) keeps one for each.
+  std::vector<std::string> layers;
+  std::vector<std::string> layer_folders;
 };
 
 struct NetworkInfo {
@@ -112,6 +116,7 @@ struct ContainerSpec {
   std::map<std::string, std::string> tmpfs;  // target -> options
   std::vector<std::string> anonymous_volumes;
   std::vector<std::string> binds;  // "host:container[:options]", as docker -v takes them
+  std::vector<Mount> mounts;       // unlike a bind, one whose source is not there is refused
   std::vector<PortBinding> ports;
   std::vector<Device> devices;
   std::map<std::string, std::string> sysctls;

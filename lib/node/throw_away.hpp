@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// A container for one errand, removed however the errand ends. Internal to lib/node.
+// A container for one errand, removed however the errand ends.
 #pragma once
 
+#include "base/wait.hpp"
 #include "docker/engine.hpp"
 
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace ingot::node {
+
+// On a container that uses volumes of a cluster's nodes: which cluster. Whoever deletes the cluster removes
+// it first, or the volumes would stay.
+inline constexpr std::string_view kHelperLabel = "dev.ingot.helper";
 
 class ThrowAway {
  public:
@@ -17,7 +23,9 @@ class ThrowAway {
       : engine_(engine) {
     spec.labels["dev.ingot.throw-away"] = "1";
     spec.network_disabled = true;
-    id_ = engine_.create_container("", spec, stop);
+    base::check_stop(stop);
+    // Without the token: what a create leaves that is broken off has no name by which it could be removed.
+    id_ = engine_.create_container("", spec, {});
   }
   ThrowAway(const ThrowAway&) = delete;
   ThrowAway& operator=(const ThrowAway&) = delete;

@@ -10,6 +10,8 @@
 #include "cluster/remove.hpp"
 #include "cluster/status.hpp"
 #include "doctor/examine.hpp"
+#include "image/list.hpp"
+#include "image/load.hpp"
 #include "node/host.hpp"
 
 #include <fmt/format.h>
@@ -79,6 +81,20 @@ std::vector<std::string> Session::node_images(const config::ClusterSpec& spec,
                                               const std::string& override_image,
                                               const std::stop_token& stop) {
   return cluster::choose_images(impl_->host, spec, override_image, stop).images;
+}
+
+image::LoadResult Session::load_images(const image::LoadRequest& request, const plan::Interrupts& interrupts,
+                                       plan::EventSink& events) {
+  return image::load(impl_->host, request, interrupts, events);
+}
+
+image::LoadResult Session::plan_load_images(const image::LoadRequest& request, const std::stop_token& stop) {
+  return image::find_work(impl_->host, request, stop);
+}
+
+image::ImageList Session::list_images(const std::string& cluster, const std::vector<std::string>& nodes,
+                                      const std::stop_token& stop) {
+  return image::list(impl_->host, cluster, nodes, stop);
 }
 
 doctor::Report Session::doctor(const cluster::CreateOptions& options, const std::string& path_env,

@@ -7,6 +7,7 @@
 #include "config/cluster_spec.hpp"
 #include "docker/engine.hpp"
 #include "doctor/finding.hpp"
+#include "image/results.hpp"
 #include "plan/executor.hpp"
 
 #include <functional>
@@ -59,6 +60,18 @@ class Session {
   [[nodiscard]] std::vector<std::string> node_images(const config::ClusterSpec& spec,
                                                      const std::string& override_image,
                                                      const std::stop_token& stop);
+
+  // Images of the engine and of archives into a cluster's nodes. Error{not_found} for everything that is not
+  // there, before anything changes.
+  image::LoadResult load_images(const image::LoadRequest& request, const plan::Interrupts& interrupts,
+                                plan::EventSink& events);
+  // What load_images would do now. Reads no archive.
+  [[nodiscard]] image::LoadResult plan_load_images(const image::LoadRequest& request,
+                                                   const std::stop_token& stop);
+  // `nodes`: by name; empty: all of the cluster.
+  [[nodiscard]] image::ImageList list_images(const std::string& cluster,
+                                             const std::vector<std::string>& nodes,
+                                             const std::stop_token& stop);
 
   // Of `options` only the image and the network count. `path_env`: where programs are looked for.
   [[nodiscard]] doctor::Report doctor(const cluster::CreateOptions& options, const std::string& path_env,

@@ -86,6 +86,20 @@ class Engine:
         repository, tag = name.rsplit(":", 1)
         self.request("POST", "/images/create", archive.getvalue(), fromSrc="-", repo=repository, tag=tag)
 
+    def load_image(self, archive):
+        self.request("POST", "/images/load", archive)
+
+    def tag_image(self, image, name):
+        repository, tag = name.rsplit(":", 1)
+        self.request("POST", f"/images/{image}/tag", repo=repository, tag=tag)
+
+    def remove_image(self, name):
+        try:
+            self.request("DELETE", f"/images/{name}")
+        except Refused as refusal:
+            if refusal.status != 404:
+                raise
+
     def remove(self, containers):
         """Removes containers by force, with their volumes, all at once."""
         if not containers:

@@ -69,6 +69,7 @@ void list_images(Call& call);
 void inspect_image(Call& call);
 void create_image(Call& call);
 void remove_image(Call& call);
+void export_images(Call& call);
 
 void list_networks(Call& call);
 void inspect_network(Call& call);

@@ -15,7 +15,8 @@ Image to_image(const FakeImage& fake) {
               .labels = fake.labels,
               .entrypoint = fake.entrypoint,
               .command = fake.command,
-              .env = fake.env};
+              .env = fake.env,
+              .archive = fake.archive};
   for (const auto& [path, content] : fake.files) {
     image.files.write(normal_path(path), content);
   }

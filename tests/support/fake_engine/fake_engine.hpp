@@ -33,6 +33,7 @@ struct FakeImage {
   std::vector<std::string> command = {};
   std::vector<std::string> env = {};
   std::map<std::string, std::string> files = {};  // path -> content
+  std::string archive = {};                       // what an export gives
 };
 
 // What is left in the engine, for tests that want to know that nothing is.

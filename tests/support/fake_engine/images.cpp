@@ -142,6 +142,17 @@ void create_image(Call& call) {
   send_progress(call.exchange, name, tag, id);
 }
 
+void export_images(Call& call) {
+  std::string archive;
+  {
+    const std::scoped_lock lock(call.state.mutex);
+    archive = require_image(call.state, call.query("names")).archive;
+  }
+  call.exchange.begin({.content_type = "application/x-tar"});
+  call.exchange.send(archive);
+  call.exchange.end();
+}
+
 void remove_image(Call& call) {
   const std::scoped_lock lock(call.state.mutex);
   const Image& image = require_image(call.state, call.name());

@@ -65,6 +65,11 @@ void add_predefined_networks(State& state) {
 }
 
 std::string full_reference(const std::string& reference) {
+  for (const std::string_view implied : {"docker.io/library/", "docker.io/"}) {
+    if (reference.starts_with(implied)) {
+      return full_reference(reference.substr(implied.size()));
+    }
+  }
   const std::size_t slash = reference.rfind('/');
   const bool has_tag =
       reference.find_first_of(":@", slash == std::string::npos ? 0 : slash) != std::string::npos;

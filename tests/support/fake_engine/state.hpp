@@ -33,6 +33,7 @@ struct Image {
   std::vector<std::string> env;
   std::vector<std::string> volumes;
   FileTree files;
+  std::string archive;  // what an export gives
   SystemTime created = std::chrono::system_clock::now();
 };
 

@@ -232,4 +232,13 @@ TEST_CASE("a text that is not UTF-8 cannot be asked for", "[docker]") {
   CHECK_THROWS_AS(to_json(ContainerSpec{.image = "a\xff"}), base::Error);
 }
 
+TEST_CASE("mounts are asked for with their kind", "[docker]") {
+  const auto body = json::parse(to_json({.image = "i",
+                                         .mounts = {{.source = "/a", .target = "/b", .read_only = true},
+                                                    {.type = "volume", .source = "v", .target = "/c"}}}));
+  CHECK(body["HostConfig"]["Mounts"] ==
+        json::parse(R"([{"Type":"bind","Source":"/a","Target":"/b","ReadOnly":true},
+                        {"Type":"volume","Source":"v","Target":"/c"}])"));
+}
+
 }  // namespace ingot::docker

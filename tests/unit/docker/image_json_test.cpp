@@ -18,6 +18,20 @@ TEST_CASE("an image is read from a real answer", "[docker]") {
   CHECK(image.architecture == "amd64");
 }
 
+TEST_CASE("overlay2 tells the folder of each layer, the lowest last", "[docker]") {
+  const std::string head =
+      R"({"Id":"sha256:1","RootFS":{"Type":"layers","Layers":["sha256:a","sha256:b","sha256:c"]},)";
+  const auto image = parse_image(
+      head +
+      R"("GraphDriver":{"Name":"overlay2","Data":{"LowerDir":"/o/b/diff:/o/a/diff","UpperDir":"/o/c/diff"}}})");
+  CHECK(image.layers == std::vector<std::string>{"sha256:a", "sha256:b", "sha256:c"});
+  CHECK(image.layer_folders == std::vector<std::string>{"/o/a/diff", "/o/b/diff", "/o/c/diff"});
+  CHECK(parse_image(head + R"("GraphDriver":{"Name":"overlay2","Data":{"UpperDir":"/o/c/diff"}}})")
+            .layer_folders.empty());
+  CHECK(parse_image(head + R"("GraphDriver":{"Name":"overlayfs","Data":null}})").layer_folders.empty());
+  CHECK(parse_image(R"({"Id":"sha256:1"})").layers.empty());
+}
+
 TEST_CASE("a list of images holds those with a tag", "[docker]") {
   const auto list = parse_image_list(recorded("images.json"));
   REQUIRE(list.size() == 1);

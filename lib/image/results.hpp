@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the image verbs take and give: plain values, the promise behind `-o json`.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace ingot::image {
+
+// How layers get from the engine into the nodes.
+enum class Way {
+  automatic,  // layers, and if they cannot be had, the export
+  layers,     // copied inside the engine's machine, from its storage (overlay2) to the nodes' volumes
+  stream,     // the engine's export, through this program
+};
+
+// An archive that `docker save` or another tool made: a Docker archive or an OCI image layout, as a tar.
+struct Archive {
+  std::string name;                                         // for people: a path, or "standard input"
+  std::function<std::string(const std::stop_token&)> read;  // the next bytes; empty at the end
+  std::int64_t size = 0;                                    // 0: not known
+};
+
+struct LoadRequest {
+  std::string cluster;
+  std::vector<std::string> references;  // images of the engine, by name or id
+  std::vector<Archive> archives;        // read once each
+  std::vector<std::string> nodes;       // by name; empty: all of the cluster
+  Way way = Way::automatic;
+  std::chrono::milliseconds timeout{600'000};
+};
+
+enum class Action {
+  present,  // it was there under this name
+  tagged,   // it was there and got the name
+  loaded,
+};
+
+struct NodeOutcome {
+  std::string node;
+  Action action = Action::present;
+};
+
+struct LoadedImage {
+  std::string reference;  // as it was asked for; of an archive's images: as the archive names them
+  std::string name;       // as the nodes know it
+  std::string id;         // "sha256:..."; may be empty for images of archives
+  std::string archive;    // the one it came from; empty: the engine
+  std::vector<NodeOutcome> nodes;
+};
+
+struct LoadResult {
+  std::string cluster;
+  Way way = Way::automatic;  // the one taken; automatic: there was nothing to bring
+  std::vector<LoadedImage> images;
+  std::chrono::milliseconds elapsed{0};
+};
+
+// An image in the nodes of a cluster.
+struct NodeImage {
+  std::vector<std::string> names;  // sorted; without the ones that are only digests
+  std::string id;                  // of its configuration, as Docker and crictl name it; empty: not known
+  std::string digest;              // of its manifest
+  std::uint64_t size = 0;          // bytes of its manifest and all it names, about
+  std::vector<std::string> nodes;
+};
+
+struct ImageList {
+  std::string cluster;
+  std::vector<std::string> nodes;  // those that were asked
+  std::vector<NodeImage> images;   // by first name
+};
+
+}  // namespace ingot::image
