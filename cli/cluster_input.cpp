@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "config/load.hpp"
 #include "config/validate.hpp"
+#include "node_variables.hpp"
 #include "version.hpp"
 
 #include <fmt/format.h>
@@ -65,8 +66,9 @@ config::ClusterSpec read_cluster_file(const std::string& file, Context& context)
 namespace {
 
 // How many nodes of a role: a flag or the file says so, not both.
-void add_nodes(config::ClusterSpec& spec, config::Role role, std::string_view flag, const std::string& value,
-               int least) {
+void add_nodes(ClusterDescription& description, config::Role role, const std::string& flag,
+               const std::string& value, int least) {
+  auto& spec = description.spec;
   if (value.empty()) {
     return;
   }
@@ -79,36 +81,66 @@ void add_nodes(config::ClusterSpec& spec, config::Role role, std::string_view fl
          .remedy = fmt::format("leave {} out, or the {} out of the file", flag, what)});
   }
   for (int i = 0; i < count; ++i) {
+    description.origins[fmt::format("nodes[{}]", spec.nodes.size())] = flag;
     spec.nodes.push_back({.role = role});
   }
 }
 
-void add_nodes(config::ClusterSpec& spec, const ClusterInput& input) {
-  add_nodes(spec, config::Role::control_plane, "--control-planes", input.control_planes, 1);
+void add_nodes(ClusterDescription& description, const ClusterInput& input) {
+  auto& spec = description.spec;
+  add_nodes(description, config::Role::control_plane, "--control-planes", input.control_planes, 1);
   if (spec.nodes.empty() && !input.workers.empty()) {
     spec.nodes.push_back({.role = config::Role::control_plane});
   }
-  add_nodes(spec, config::Role::worker, "--workers", input.workers, 0);
+  add_nodes(description, config::Role::worker, "--workers", input.workers, 0);
 }
 
 }  // namespace
 
-config::ClusterSpec make_cluster_spec(const ClusterInput& input, Context& context) {
-  auto spec = read_cluster_file(input.file, context);
-  if (!input.name.empty()) {
-    spec.name = input.name.front();
-  } else if (const auto name = context.settings.from_environment("cluster"); !name.value.empty()) {
-    spec.name = name.value;
+ClusterDescription describe_cluster(const ClusterInput& input, Context& context) {
+  ClusterDescription description{.spec = read_cluster_file(input.file, context), .origins = {}};
+  auto& [spec, origins] = description;
+  const auto name = input.name.empty() ? context.settings.from_environment("cluster")
+                                       : Setting{input.name.front(), "argument"};
+  if (!name.value.empty()) {
+    config::override_name(spec, name.value);
+    origins["name"] = name.origin;
   }
-  add_nodes(spec, input);
-  config::Defaults defaults{.name = context.settings.get("cluster").value,
-                            .working_dir = context.host.working_dir};
-  if (const auto image = context.settings.get("image"); !image.value.empty()) {
+  add_nodes(description, input);
+  const auto default_name = context.settings.get("cluster");
+  config::Defaults defaults{.name = default_name.value, .working_dir = context.host.working_dir};
+  if (spec.name.empty()) {
+    origins["name"] = default_name.origin;
+  }
+  const auto image = context.settings.get("image");
+  if (!image.value.empty()) {
     defaults.node_image = image.value;
+  }
+  for (std::size_t i = 0; i < std::max(spec.nodes.size(), std::size_t{1}); ++i) {
+    if (spec.nodes.empty() || spec.nodes[i].image.empty()) {
+      origins[fmt::format("nodes[{}].image", i)] = image.origin;
+    }
   }
   config::apply_defaults(spec, defaults);
   config::check(spec);
-  return spec;
+  return description;
+}
+
+config::ClusterSpec make_cluster_spec(const ClusterInput& input, Context& context) {
+  return describe_cluster(input, context).spec;
+}
+
+std::string origin_of(const ClusterDescription& description, std::string_view path) {
+  const auto& [spec, origins] = description;
+  for (auto part = std::string(path); !part.empty();) {
+    if (const auto found = origins.find(part); found != origins.end()) {
+      return found->second;
+    }
+    const auto last = part.find_last_of(".[");
+    part.erase(last == std::string::npos ? 0 : last);
+  }
+  const auto line = spec.lines.find(std::string(path));
+  return line == spec.lines.end() ? "built-in" : fmt::format("{}:{}", spec.source_name, line->second);
 }
 
 namespace {
@@ -120,41 +152,18 @@ cluster::Bootstrap to_bootstrap(std::string_view word) {
   return word == "kubeadm" ? cluster::Bootstrap::kubeadm : cluster::Bootstrap::automatic;
 }
 
-// In kind's order: the upper-case spelling wins.
-std::vector<std::string> proxy_variables(const Environment& environment) {
-  std::vector<std::string> found;
-  for (const char* name : {"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"}) {
-    std::string lower(name);
-    for (char& c : lower) {
-      c = c == '_' ? c : static_cast<char>(c - 'A' + 'a');
-    }
-    auto value = lookup(environment, name);
-    value = value.empty() ? lookup(environment, lower) : value;
-    if (!value.empty()) {
-      found.push_back(fmt::format("{}={}", name, value));
-    }
-  }
-  return found;
-}
-
 }  // namespace
 
 cluster::CreateOptions create_options(const Context& context, const std::string& bootstrap,
                                       const std::string& timeout) {
   const auto& environment = context.host.environment;
   const auto cache = xdg_folder(environment, "XDG_CACHE_HOME", ".cache");
-  cluster::CreateOptions options{
-      .bootstrap = to_bootstrap(context.settings.get("bootstrap", bootstrap).value),
-      .timeout = to_duration(context.settings.get("timeout", timeout), "time limit"),
-      .cache_dir = cache.empty() ? "" : cache + "/ingot",
-      .tool_version = std::string(kVersion),
-      .proxy_env = proxy_variables(environment)};
-  // kind's own, for its images' entrypoint.
-  constexpr std::string_view snapshotter = "KIND_EXPERIMENTAL_CONTAINERD_SNAPSHOTTER";
-  if (const auto value = lookup(environment, snapshotter); !value.empty()) {
-    options.node_env.push_back(fmt::format("{}={}", snapshotter, value));
-  }
-  return options;
+  return {.bootstrap = to_bootstrap(context.settings.get("bootstrap", bootstrap).value),
+          .timeout = to_duration(context.settings.get("timeout", timeout), "time limit"),
+          .cache_dir = cache.empty() ? "" : cache + "/ingot",
+          .tool_version = std::string(kVersion),
+          .proxy_env = proxy_variables(environment),
+          .node_env = passed_variables(environment)};
 }
 
 }  // namespace ingot::cli

@@ -57,8 +57,8 @@ std::string unknown_key(const yaml::Node& key) {
                      nearest.empty() ? "" : fmt::format("; did you mean '{}'?", nearest));
 }
 
-Environment read_user_file(const std::string& path) {
-  Environment values;
+std::map<std::string, FileValue, std::less<>> read_user_file(const std::string& path) {
+  std::map<std::string, FileValue, std::less<>> values;
   std::ifstream file(path, std::ios::binary);
   if (path.empty() || !file) {
     return values;
@@ -78,7 +78,7 @@ Environment read_user_file(const std::string& path) {
         failure.problems.push_back(unknown_key(key));
       } else if (value.kind != yaml::Kind::scalar) {
         failure.problems.push_back(fmt::format("line {}: '{}' needs one value", key.line, key.text));
-      } else if (!values.emplace(key.text, value.text).second) {
+      } else if (!values.emplace(key.text, FileValue{value.text, key.line}).second) {
         failure.problems.push_back(fmt::format("line {}: '{}' is given twice", key.line, key.text));
       }
     }
@@ -125,10 +125,6 @@ Settings::Settings(const Environment& environment)
   }
 }
 
-std::string Settings::user_value(std::string_view key) const {
-  return std::string(lookup(user_, key));
-}
-
 Setting Settings::from_environment(std::string_view key, std::string_view flag) const {
   const auto& rule = setting_rule(key);
   Setting setting;
@@ -149,8 +145,8 @@ Setting Settings::from_environment(std::string_view key, std::string_view flag) 
 Setting Settings::get(std::string_view key, std::string_view flag) const {
   const auto& rule = setting_rule(key);
   Setting setting = from_environment(key, flag);
-  if (setting.value.empty()) {
-    setting = {user_value(key), path_};
+  if (const auto found = user_.find(key); setting.value.empty() && found != user_.end()) {
+    setting = {found->second.text, fmt::format("{}:{}", path_, found->second.line)};
   }
   if (setting.value.empty()) {
     return {std::string(rule.built_in), "built-in"};

@@ -7,6 +7,7 @@
 #include "host.hpp"
 
 #include <chrono>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,7 +16,7 @@ namespace ingot::cli {
 
 struct Setting {
   std::string value;
-  std::string origin;  // "flag --output", "INGOT_OUTPUT", "/home/me/.config/ingot/config.yaml", "built-in"
+  std::string origin;  // "--output", "INGOT_OUTPUT", "/home/me/.config/ingot/config.yaml:3", "built-in"
 };
 
 struct SettingRule {
@@ -29,6 +30,11 @@ struct SettingRule {
 [[nodiscard]] const SettingRule& setting_rule(std::string_view key);
 [[nodiscard]] std::vector<std::string_view> setting_keys();
 
+struct FileValue {
+  std::string text;
+  int line = 0;
+};
+
 class Settings {
  public:
   // Reads the user file if there is one. Error{invalid_input} with all its problems, or for a value, of file
@@ -41,11 +47,9 @@ class Settings {
   [[nodiscard]] Setting from_environment(std::string_view key, std::string_view flag = {}) const;
 
  private:
-  [[nodiscard]] std::string user_value(std::string_view key) const;
-
   Environment environment_;
   std::string path_;
-  Environment user_;
+  std::map<std::string, FileValue, std::less<>> user_;
 };
 
 // $XDG_CONFIG_HOME or ~/.config, and the like; empty when neither the variable nor HOME is set.

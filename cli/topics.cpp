@@ -29,6 +29,8 @@ Respected from others:
 DOCKER_HOST, DOCKER_TLS_VERIFY, DOCKER_CERT_PATH   where the engine is (unix and tcp)
 KUBECONFIG, HOME                                   which kubeconfig file is written
 HTTP_PROXY, HTTPS_PROXY, NO_PROXY                  handed to the nodes
+DOCKER_CONFIG                                      whose proxies are handed to them else
+KIND_EXPERIMENTAL_CONTAINERD_SNAPSHOTTER           handed to the nodes
 NO_COLOR, CLICOLOR_FORCE, FORCE_COLOR, TERM        colours
 COLUMNS, LANG, LC_ALL, LC_CTYPE                    width, and symbols beyond ASCII
 CI                                                 no animation when set
@@ -66,7 +68,7 @@ std::string config_text() {
     text += fmt::format("  {:<11}{:<9}{}{}\n", rule.key, rule.built_in.empty() ? "-" : rule.built_in,
                         rule.meaning, rule.choices.empty() ? "" : ": " + base::join(rule.choices, ", "));
   }
-  return text;
+  return text + "\ningot config show prints the values that hold now, and where each comes from.\n";
 }
 
 }  // namespace

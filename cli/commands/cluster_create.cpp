@@ -104,12 +104,13 @@ Command cluster_create() {
       .summary = "Create a cluster",
       .about =
           "Creates a cluster and returns when it is useful: nodes Ready, DNS answering. What a failed or "
-          "interrupted create made is removed again. The cluster file is kind's (kind.x-k8s.io/v1alpha4).",
+          "interrupted create made is removed again. The cluster file is kind's (kind.x-k8s.io/v1alpha4), or "
+          "ingot's own (ingot/v1alpha1), which says the same and more.",
       .examples = {{"ingot cluster create", "one node, named 'kind'"},
                    {"ingot cluster create demo --workers 2 --kubeconfig ./demo.kubeconfig",
                     "three nodes, with a kubeconfig file of their own"},
                    {"ingot cluster create -f cluster.yaml", "as a file describes it"}},
-      .see_also = "ingot cluster status, ingot cluster delete, ingot help config",
+      .see_also = "ingot cluster status, ingot config validate, ingot help config",
       .declare = [](Flags& flags) -> Action {
         // Shared because a std::function must be copyable; the flags point into it.
         auto options = std::make_shared<Options>();

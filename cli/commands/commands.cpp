@@ -5,15 +5,27 @@ namespace ingot::cli {
 
 std::vector<Command> all_commands() {
   return {
-      cluster_create(),   cluster_delete(),
-      cluster_list(),     cluster_list_alias(),
-      cluster_status(),   cluster_kubeconfig(),
-      image_load(),       image_list(),
-      image_list_alias(), image_build(),
-      kubectl(),          kind_command_line(),
-      doctor(),           version(),
-      completion(),       help(),
-      hidden_complete(),  hidden_man(),
+      cluster_create(),
+      cluster_delete(),
+      cluster_list(),
+      cluster_list_alias(),
+      cluster_status(),
+      cluster_kubeconfig(),
+      config_validate(),
+      config_show(),
+      config_schema(),
+      image_load(),
+      image_list(),
+      image_list_alias(),
+      image_build(),
+      kubectl(),
+      kind_command_line(),
+      doctor(),
+      version(),
+      completion(),
+      help(),
+      hidden_complete(),
+      hidden_man(),
   };
 }
 

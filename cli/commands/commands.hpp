@@ -19,6 +19,9 @@ namespace ingot::cli {
 [[nodiscard]] Command image_list();
 [[nodiscard]] Command image_list_alias();
 [[nodiscard]] Command image_build();
+[[nodiscard]] Command config_validate();
+[[nodiscard]] Command config_show();
+[[nodiscard]] Command config_schema();
 [[nodiscard]] Command kubectl();
 [[nodiscard]] Command kind_command_line();
 [[nodiscard]] Command doctor();

@@ -7,6 +7,7 @@
 #include "cluster/node_environment.hpp"
 #include "cluster/ports.hpp"
 #include "cluster/preconditions.hpp"
+#include "containerd/config_patch.hpp"
 
 #include <fmt/format.h>
 
@@ -41,6 +42,25 @@ std::vector<docker::Mount> to_mounts(const config::NodeSpec& spec) {
   return mounts;
 }
 
+std::vector<docker::Device> to_devices(const config::NodeSpec& spec) {
+  std::vector<docker::Device> devices;
+  for (const auto& device : spec.devices) {
+    devices.push_back(
+        {.host_path = device.host_path,
+         .container_path = device.container_path.empty() ? device.host_path : device.container_path,
+         .permissions = device.permissions.empty() ? "rwm" : device.permissions});
+  }
+  return devices;
+}
+
+std::vector<docker::Ulimit> to_ulimits(const config::NodeSpec& spec) {
+  std::vector<docker::Ulimit> ulimits;
+  for (const auto& ulimit : spec.ulimits) {
+    ulimits.push_back({.name = ulimit.name, .soft = ulimit.soft, .hard = ulimit.hard.value_or(ulimit.soft)});
+  }
+  return ulimits;
+}
+
 node::NodeSpec to_node_spec(const Creation& creation, const PlannedNode& node) {
   return {.cluster = creation.spec.name,
           .name = node.name,
@@ -52,7 +72,9 @@ node::NodeSpec to_node_spec(const Creation& creation, const PlannedNode& node) {
           .uses_ipv6 = creation.network_wish().needs_ipv6,
           .mounts = to_mounts(*node.spec),
           .ports = node.ports,
-          .env = node_environment(creation),
+          .devices = to_devices(*node.spec),
+          .ulimits = to_ulimits(*node.spec),
+          .env = node_environment(creation, node),
           .labels = {{std::string(node::kVersionLabel), creation.options.tool_version},
                      {std::string(node::kBootstrapLabel),
                       creation.bootstrap == Bootstrap::native ? "native" : "kubeadm"}},
@@ -94,6 +116,38 @@ void pull(Creation& creation, const std::string& image, plan::StepContext& conte
         context.progress("bytes", current, total);
       },
       context.stop());
+}
+
+// Before the node starts, so that its containerd never runs with another configuration.
+void patch_containerd(const Creation& creation, const PlannedNode& node, plan::StepContext& context) {
+  const containerd::ConfigPatches patches{.merge = creation.spec.containerd_patches,
+                                          .json6902 = creation.spec.containerd_json6902_patches};
+  if (patches.empty()) {
+    return;
+  }
+  const std::string path = "/etc/containerd/config.toml";
+  const auto config = creation.host.read_file(node.id, path, context.stop());
+  if (!config) {
+    throw base::Error(base::ErrorCode::unsupported,
+                      fmt::format("the image '{}' is not a node image", node.image),
+                      fmt::format("it has no {}", path));
+  }
+  const auto patched = containerd::patch_config(*config, patches);
+  for (const auto index : patched.left_out) {
+    context.mark(
+        fmt::format("containerdConfigPatches[{}] is for another version of the format; left out", index));
+  }
+  creation.host.put_files(node.id, tar::pack({{path, patched.text}}), context.stop());
+}
+
+std::vector<std::string> subnets_of(const Creation& creation, const std::stop_token& stop) {
+  std::vector<std::string> subnets;
+  if (const auto network = creation.host.engine().inspect_network(creation.network, stop)) {
+    for (const auto& subnet : network->subnets) {
+      subnets.push_back(subnet.subnet);
+    }
+  }
+  return subnets;
 }
 
 }  // namespace
@@ -140,6 +194,9 @@ void add_network_step(plan::Plan& plan, Creation& creation) {
                                             creation.network),
                      .remedy = "run the same command again"});
               }
+              if (!creation.options.proxy_env.empty()) {
+                creation.network_subnets = subnets_of(creation, context.stop());
+              }
               if (!creation.addresses_pinned) {
                 return;
               }
@@ -178,6 +235,7 @@ void add_node_create_step(plan::Plan& plan, Creation& creation, PlannedNode& nod
                   // Not cancelled half-way: the engine would finish it a moment after undo found nothing.
                   node.id = creation.host.create(to_node_spec(creation, node), creation.facts, {});
                   base::check_stop(context.stop());
+                  patch_containerd(creation, node, context);
                 },
             .undo = remove_container(creation, node.name)});
 }

@@ -72,6 +72,7 @@ struct Creation {
 
   // Written by steps:
   std::string network;
+  std::vector<std::string> network_subnets;  // only where proxies must not be used for them
   bool addresses_pinned = false;
   std::string image_id;  // of the first control plane
   boot::Rendering rendering;

@@ -25,7 +25,7 @@ node::NodeSpec to_node_spec(const Creation& creation, const PlannedBalancer& bal
           .ipv6_address = balancer.pinned.ipv6,
           .uses_ipv6 = creation.network_wish().needs_ipv6,
           .ports = balancer.ports,
-          .env = node_environment(creation),
+          .env = balancer_environment(creation),
           .labels = {{std::string(node::kVersionLabel), creation.options.tool_version}},
           .program = boot::load_balancer_command(balancer.program)};
 }

@@ -21,12 +21,19 @@ std::map<std::string, std::string> to_map(const std::vector<std::string>& variab
   return map;
 }
 
-// What nodes and pods must reach without a proxy, besides what the user excepted.
-std::string inside(const Creation& creation) {
+// What nodes and pods must reach without a proxy: what is inside, and what the user excepted.
+std::string without_proxy(const Creation& creation, const std::string& users) {
   const auto& networking = creation.spec.networking;
-  std::vector<std::string> names = {networking.service_subnet, networking.pod_subnet};
+  std::vector<std::string> names = creation.network_subnets;
+  if (!users.empty()) {
+    names.push_back(users);
+  }
+  names.insert(names.end(), {networking.service_subnet, networking.pod_subnet});
   for (const auto& node : creation.nodes) {
     names.push_back(node.name);
+  }
+  if (creation.balancer) {
+    names.push_back(creation.balancer->name);
   }
   names.insert(names.end(), {".svc", ".svc.cluster", ".svc.cluster.local"});
   return base::join(names, ",");
@@ -39,23 +46,45 @@ std::string to_lower(std::string text) {
   return text;
 }
 
-}  // namespace
-
-std::vector<std::string> node_environment(const Creation& creation) {
-  std::vector<std::string> environment = creation.options.node_env;
+std::map<std::string, std::string> common_environment(const Creation& creation) {
+  std::map<std::string, std::string> environment;
   auto proxies = to_map(creation.options.proxy_env);
   if (!proxies.empty()) {
     auto& exceptions = proxies["NO_PROXY"];
-    exceptions += (exceptions.empty() ? "" : ",") + inside(creation);
+    exceptions = without_proxy(creation, exceptions);
   }
   for (const auto& [name, value] : proxies) {
-    environment.push_back(fmt::format("{}={}", name, value));
-    environment.push_back(fmt::format("{}={}", to_lower(name), value));  // programs differ in which they read
+    environment[name] = value;
+    environment[to_lower(name)] = value;  // programs differ in which they read
   }
   if (creation.spec.networking.dns_search) {
-    environment.push_back("KIND_DNS_SEARCH=" + base::join(*creation.spec.networking.dns_search, " "));
+    environment["KIND_DNS_SEARCH"] = base::join(*creation.spec.networking.dns_search, " ");
   }
   return environment;
+}
+
+std::vector<std::string> to_list(const std::map<std::string, std::string>& environment) {
+  std::vector<std::string> variables;
+  for (const auto& [name, value] : environment) {
+    variables.push_back(fmt::format("{}={}", name, value));
+  }
+  return variables;
+}
+
+}  // namespace
+
+std::vector<std::string> balancer_environment(const Creation& creation) {
+  return to_list(common_environment(creation));
+}
+
+std::vector<std::string> node_environment(const Creation& creation, const PlannedNode& node) {
+  auto environment = common_environment(creation);
+  for (const auto& variables : {to_map(creation.options.node_env), node.spec->env}) {
+    for (const auto& [name, value] : variables) {
+      environment[name] = value;
+    }
+  }
+  return to_list(environment);
 }
 
 }  // namespace ingot::cluster

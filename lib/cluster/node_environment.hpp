@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The environment variables of node containers, as kind sets them (contract 3.4): proxies with everything
-// inside the cluster excepted, and DNS search domains. Pure.
+// inside the cluster excepted, DNS search domains, what the caller's environment passes on, and what the
+// cluster file says of the node. Pure.
 #pragma once
 
 #include "cluster/creation.hpp"
@@ -10,7 +11,9 @@
 
 namespace ingot::cluster {
 
-// "NAME=value", upper case first.
-[[nodiscard]] std::vector<std::string> node_environment(const Creation& creation);
+// "NAME=value"; a name stands once.
+[[nodiscard]] std::vector<std::string> node_environment(const Creation& creation, const PlannedNode& node);
+// Of the container that is no node: only what all of them get.
+[[nodiscard]] std::vector<std::string> balancer_environment(const Creation& creation);
 
 }  // namespace ingot::cluster

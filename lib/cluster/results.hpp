@@ -39,7 +39,7 @@ struct CreateOptions {
   std::string tool_version;
   // Handed to the nodes as kind does: HTTP_PROXY and friends, "NAME=value".
   std::vector<std::string> proxy_env;
-  std::vector<std::string> node_env;  // "NAME=value", for every node
+  std::vector<std::string> node_env;  // handed to every node as it is, "NAME=value"
 };
 
 struct Phase {

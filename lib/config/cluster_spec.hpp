@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// A cluster as its file describes it (kind.x-k8s.io/v1alpha4). Plain data; made by load_cluster_file() or by
-// hand, completed by apply_defaults(), judged by validate() and unsupported_yet(). Texts that mean "not
-// given" are empty until apply_defaults() has run.
+// A cluster as its file describes it (kind.x-k8s.io/v1alpha4, or ingot/v1alpha1, which says more). Plain
+// data; made by load_cluster_file() or by hand, completed by apply_defaults(), judged by validate() and
+// unsupported_yet(). Texts that mean "not given" are empty until apply_defaults() has run.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 
 namespace ingot::config {
 
+enum class Dialect { kind, ingot };  // of the file; ingot's knows every field of kind's
 enum class Role { control_plane, worker };
 enum class IpFamily { ipv4, ipv6, dual };
 enum class KubeProxyMode { iptables, ipvs, nftables, none };
@@ -41,6 +43,20 @@ struct Json6902Patch {
   std::string patch;
 };
 
+// A device of the machine in the node. An empty container_path is the same path there.
+struct Device {
+  std::string host_path;
+  std::string container_path;
+  std::string permissions;  // of "rwm"; empty: all
+};
+
+// A limit of the processes in a node, as setrlimit() takes it; -1 is none.
+struct Ulimit {
+  std::string name;  // without RLIMIT_, such as "nofile"
+  std::int64_t soft = 0;
+  std::optional<std::int64_t> hard;  // unset: as soft
+};
+
 struct NodeSpec {
   Role role = Role::control_plane;
   std::string image;
@@ -49,6 +65,14 @@ struct NodeSpec {
   std::vector<PortMapping> extra_port_mappings;
   std::vector<std::string> kubeadm_patches;
   std::vector<Json6902Patch> kubeadm_json6902_patches;
+
+  // Only in ingot's dialect:
+  std::string cpu;     // a quantity of Kubernetes, such as "1.5" or "500m"
+  std::string memory;  // such as "2Gi"
+  std::string gpus;    // "all", or a number
+  std::map<std::string, std::string> env;
+  std::vector<Device> devices;
+  std::vector<Ulimit> ulimits;
 };
 
 struct Networking {
@@ -66,6 +90,7 @@ struct Networking {
 using Lines = std::map<std::string, int>;
 
 struct ClusterSpec {
+  Dialect dialect = Dialect::kind;
   std::string name;
   std::vector<NodeSpec> nodes;
   Networking networking;
@@ -92,7 +117,7 @@ struct ClusterSpec {
 [[nodiscard]] std::vector<std::string> node_names(const ClusterSpec& spec);
 
 // Everything that makes a cluster what it is, one "path: value" line each, in a fixed order: equal texts,
-// equal clusters. Lines and source do not count.
+// equal clusters. Lines, source and dialect do not count.
 [[nodiscard]] std::string to_canonical_text(const ClusterSpec& spec);
 
 }  // namespace ingot::config

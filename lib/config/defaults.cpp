@@ -34,9 +34,10 @@ void complete(Networking& networking) {
 
 std::string absolute(const std::string& path, const std::string& working_dir) {
   const std::filesystem::path given(path);
-  if (path.empty() || working_dir.empty() || given.is_absolute()) {
+  if (working_dir.empty() || given.is_absolute()) {
     return path;
   }
+  // As Go's filepath.Abs: no path at all is the folder itself.
   auto text = (std::filesystem::path(working_dir) / given).lexically_normal().string();
   if (text.size() > 1 && text.back() == '/') {
     text.pop_back();

@@ -2,6 +2,7 @@
 #include "config/load.hpp"
 
 #include "base/error.hpp"
+#include "config/fields.hpp"
 #include "config/reader.hpp"
 #include "config/validate.hpp"
 
@@ -11,176 +12,122 @@
 namespace ingot::config {
 namespace {
 
-constexpr std::string_view kApiVersion = "kind.x-k8s.io/v1alpha4";
-constexpr std::string_view kKind = "Cluster";
+// Which value of a mapping is read into what.
+class FieldReader final : public FieldVisitor {
+ public:
+  explicit FieldReader(Reader& reader) : reader_(reader) {}
 
-void read_patches(Reader& reader, const yaml::Node& node, const std::string& path,
-                  std::vector<Json6902Patch>& out) {
-  reader.sequence(node, path, [&](const yaml::Node& item, const std::string& at) {
-    auto& patch = out.emplace_back();
-    reader.mapping(
-        item, at,
-        {
-            {"group", [&](auto& value, auto& where) { reader.text(value, where, patch.group); }},
-            {"version", [&](auto& value, auto& where) { reader.text(value, where, patch.version); }},
-            {"kind", [&](auto& value, auto& where) { reader.text(value, where, patch.kind); }},
-            {"patch", [&](auto& value, auto& where) { reader.text(value, where, patch.patch); }},
-        });
-  });
-}
+  [[nodiscard]] const std::vector<Reader::Field>& fields() const { return fields_; }
 
-void read_mount(Reader& reader, const yaml::Node& node, const std::string& path, Mount& mount) {
-  reader.mapping(
-      node, path,
-      {
-          {"hostPath", [&](auto& value, auto& where) { reader.text(value, where, mount.host_path); }},
-          {"containerPath",
-           [&](auto& value, auto& where) { reader.text(value, where, mount.container_path); }},
-          {"readOnly", [&](auto& value, auto& where) { reader.flag(value, where, mount.read_only); }},
-          {"selinuxRelabel",
-           [&](auto& value, auto& where) { reader.flag(value, where, mount.selinux_relabel); }},
-          {"propagation",
-           [&](auto& value, auto& where) { reader.choice(value, where, kPropagations, mount.propagation); }},
-      });
-}
-
-// kind reads the protocol, alone of all its enumerations, in any case.
-void read_protocol(Reader& reader, yaml::Node node, const std::string& path, Protocol& protocol) {
-  for (char& c : node.text) {
-    c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  void text(const Field& field, std::string& out) override {
+    add(field, [this, &out](auto& value, auto& where) { reader_.text(value, where, out); });
   }
-  reader.choice(node, path, kProtocols, protocol);
-}
-
-void read_port(Reader& reader, const yaml::Node& node, const std::string& path, PortMapping& port) {
-  reader.mapping(
-      node, path,
-      {
-          {"containerPort",
-           [&](auto& value, auto& where) { reader.whole_number(value, where, port.container_port); }},
-          {"hostPort", [&](auto& value, auto& where) { reader.whole_number(value, where, port.host_port); }},
-          {"listenAddress",
-           [&](auto& value, auto& where) { reader.text(value, where, port.listen_address); }},
-          {"protocol", [&](auto& value, auto& where) { read_protocol(reader, value, where, port.protocol); }},
+  void texts(const Field& field, std::vector<std::string>& out) override {
+    add(field, [this, &out](auto& value, auto& where) { reader_.texts(value, where, out); });
+  }
+  void optional_texts(const Field& field, std::optional<std::vector<std::string>>& out) override {
+    add(field, [this, &out](auto& value, auto& where) {
+      if (value.kind != yaml::Kind::null) {  // unset, while an empty list says something
+        reader_.texts(value, where, out.emplace());
+      }
+    });
+  }
+  void number(const Field& field, int& out) override {
+    add(field, [this, &out](auto& value, auto& where) { reader_.whole_number(value, where, out); });
+  }
+  void number(const Field& field, std::int64_t& out) override {
+    add(field, [this, &out](auto& value, auto& where) { reader_.whole_number(value, where, out); });
+  }
+  void number(const Field& field, std::optional<std::int64_t>& out) override {
+    add(field, [this, &out](auto& value, auto& where) {
+      if (value.kind != yaml::Kind::null) {
+        reader_.whole_number(value, where, out.emplace());
+      }
+    });
+  }
+  void flag(const Field& field, bool& out) override {
+    add(field, [this, &out](auto& value, auto& where) { reader_.flag(value, where, out); });
+  }
+  void text_map(const Field& field, std::map<std::string, std::string>& out) override {
+    add(field, [this, &out](auto& value, auto& where) { reader_.text_map(value, where, out); });
+  }
+  void flag_map(const Field& field, std::map<std::string, bool>& out) override {
+    add(field, [this, &out](auto& value, auto& where) {
+      reader_.free_mapping(value, where,
+                           [&](auto& key, auto& on, auto& at) { reader_.flag(on, at, out[key]); });
+    });
+  }
+  void word(const Field& field, const Word& word) override {
+    add(field, [this, word](auto& value, auto& where) { reader_.word(value, where, word); });
+  }
+  void group(const Field& field, const Describe& describe_group) override {
+    add(field,
+        [this, describe_group](auto& value, auto& where) { read_mapping(value, where, describe_group); });
+  }
+  void list(const Field& field, const Items& items) override {
+    add(field, [this, items](auto& value, auto& where) {
+      reader_.sequence(value, where, [&](auto& item, auto& at) {
+        items.add();
+        read_mapping(item, at, [&](FieldVisitor& inner) { items.describe(items.size() - 1, inner); });
       });
-}
+    });
+  }
 
-void read_node(Reader& reader, const yaml::Node& node, const std::string& path, NodeSpec& out) {
-  reader.mapping(
-      node, path,
-      {
-          {"role", [&](auto& value, auto& where) { reader.choice(value, where, kRoles, out.role); }},
-          {"image", [&](auto& value, auto& where) { reader.text(value, where, out.image); }},
-          {"labels", [&](auto& value, auto& where) { reader.text_map(value, where, out.labels); }},
-          {"extraMounts",
-           [&](auto& value, auto& where) {
-             reader.sequence(value, where, [&](auto& item, auto& at) {
-               read_mount(reader, item, at, out.extra_mounts.emplace_back());
-             });
-           }},
-          {"extraPortMappings",
-           [&](auto& value, auto& where) {
-             reader.sequence(value, where, [&](auto& item, auto& at) {
-               read_port(reader, item, at, out.extra_port_mappings.emplace_back());
-             });
-           }},
-          {"kubeadmConfigPatches",
-           [&](auto& value, auto& where) { reader.texts(value, where, out.kubeadm_patches); }},
-          {"kubeadmConfigPatchesJSON6902",
-           [&](auto& value, auto& where) {
-             read_patches(reader, value, where, out.kubeadm_json6902_patches);
-           }},
-      });
-}
+ private:
+  void add(const Field& field, Reader::Read read) {
+    if (field.dialect == Dialect::kind || reader_.dialect() == Dialect::ingot) {
+      fields_.push_back({field.name, std::move(read)});
+    }
+  }
+  void read_mapping(const yaml::Node& node, const std::string& path, const Describe& describe_fields) {
+    FieldReader inner(reader_);
+    describe_fields(inner);
+    reader_.mapping(node, path, inner.fields());
+  }
 
-void read_networking(Reader& reader, const yaml::Node& node, const std::string& path, Networking& out) {
-  reader.mapping(
-      node, path,
-      {
-          {"ipFamily",
-           [&](auto& value, auto& where) { reader.choice(value, where, kIpFamilies, out.ip_family); }},
-          {"apiServerAddress",
-           [&](auto& value, auto& where) { reader.text(value, where, out.api_server_address); }},
-          {"apiServerPort",
-           [&](auto& value, auto& where) { reader.whole_number(value, where, out.api_server_port); }},
-          {"podSubnet", [&](auto& value, auto& where) { reader.text(value, where, out.pod_subnet); }},
-          {"serviceSubnet", [&](auto& value, auto& where) { reader.text(value, where, out.service_subnet); }},
-          {"disableDefaultCNI",
-           [&](auto& value, auto& where) { reader.flag(value, where, out.disable_default_cni); }},
-          {"kubeProxyMode",
-           [&](auto& value, auto& where) {
-             reader.choice(value, where, kKubeProxyModes, out.kube_proxy_mode);
-           }},
-          {"dnsSearch",
-           [&](auto& value, auto& where) {
-             if (value.kind != yaml::Kind::null) {  // unset, while an empty list says something
-               reader.texts(value, where, out.dns_search.emplace());
-             }
-           }},
-      });
-}
+  Reader& reader_;
+  std::vector<Reader::Field> fields_;
+};
 
 void read_cluster(Reader& reader, const yaml::Node& root, ClusterSpec& spec) {
+  FieldReader known(reader);
+  describe(known, spec);
   const auto ignore = [](auto&, auto&) {};  // judged before anything else
-  reader.mapping(
-      root, "",
-      {
-          {"apiVersion", ignore},
-          {"kind", ignore},
-          {"name", [&](auto& value, auto& where) { reader.text(value, where, spec.name); }},
-          {"nodes",
-           [&](auto& value, auto& where) {
-             reader.sequence(value, where, [&](auto& item, auto& at) {
-               read_node(reader, item, at, spec.nodes.emplace_back());
-             });
-           }},
-          {"networking",
-           [&](auto& value, auto& where) { read_networking(reader, value, where, spec.networking); }},
-          {"featureGates",
-           [&](auto& value, auto& where) {
-             reader.free_mapping(value, where, [&](auto& gate, auto& on, auto& at) {
-               reader.flag(on, at, spec.feature_gates[gate]);
-             });
-           }},
-          {"runtimeConfig",
-           [&](auto& value, auto& where) { reader.text_map(value, where, spec.runtime_config); }},
-          {"kubeadmConfigPatches",
-           [&](auto& value, auto& where) { reader.texts(value, where, spec.kubeadm_patches); }},
-          {"kubeadmConfigPatchesJSON6902",
-           [&](auto& value, auto& where) {
-             read_patches(reader, value, where, spec.kubeadm_json6902_patches);
-           }},
-          {"containerdConfigPatches",
-           [&](auto& value, auto& where) { reader.texts(value, where, spec.containerd_patches); }},
-          {"containerdConfigPatchesJSON6902",
-           [&](auto& value, auto& where) { reader.texts(value, where, spec.containerd_json6902_patches); }},
-      });
+  std::vector<Reader::Field> fields = {{"apiVersion", ignore}, {"kind", ignore}};
+  fields.insert(fields.end(), known.fields().begin(), known.fields().end());
+  reader.mapping(root, "", fields);
+}
+
+// The value of `key`, which must be one of `known`; at the first of them when it is not.
+std::size_t expect_word(Reader& reader, const yaml::Node& root, std::string_view key,
+                        const std::vector<std::string_view>& known) {
+  for (const auto& entry : root.entries) {
+    if (entry.key.text == key) {
+      const auto found = std::find(known.begin(), known.end(), entry.value.text);
+      if (entry.value.kind == yaml::Kind::scalar && found != known.end()) {
+        return static_cast<std::size_t>(found - known.begin());
+      }
+      reader.problem(entry.key.line, std::string(key),
+                     fmt::format("unknown value {}; use {}", shown(entry.value.text), or_list(known)));
+      return 0;
+    }
+  }
+  reader.problem(root.line, std::string(key), fmt::format("missing; write '{}: {}'", key, known.front()));
+  return 0;
 }
 
 // What makes this a file of ours at all: without it, all else that could be said would mislead.
-void expect_word(Reader& reader, const yaml::Node& root, std::string_view key, std::string_view wanted) {
-  for (const auto& entry : root.entries) {
-    if (entry.key.text == key) {
-      if (entry.value.kind != yaml::Kind::scalar || entry.value.text != wanted) {
-        reader.problem(entry.key.line, std::string(key),
-                       fmt::format("unknown value {}; use '{}'", shown(entry.value.text), wanted));
-      }
-      return;
-    }
-  }
-  reader.problem(root.line, std::string(key), fmt::format("missing; write '{}: {}'", key, wanted));
-}
-
-void expect_cluster_file(Reader& reader, const yaml::Node& root) {
+Dialect expect_cluster_file(Reader& reader, const yaml::Node& root) {
   if (root.kind == yaml::Kind::null) {
-    return reader.problem(1, "", "there is nothing here; a cluster file starts with 'kind: Cluster'");
+    reader.problem(1, "", "there is nothing here; a cluster file starts with 'kind: Cluster'");
+  } else if (root.kind != yaml::Kind::mapping) {
+    reader.problem(root.line, "", "a cluster file holds keys and values, starting with 'kind: Cluster'");
+  } else {
+    (void)expect_word(reader, root, "kind", {kKind});
+    return expect_word(reader, root, "apiVersion", {kKindApiVersion, kIngotApiVersion}) == 1 ? Dialect::ingot
+                                                                                             : Dialect::kind;
   }
-  if (root.kind != yaml::Kind::mapping) {
-    return reader.problem(root.line, "",
-                          "a cluster file holds keys and values, starting with 'kind: Cluster'");
-  }
-  expect_word(reader, root, "kind", kKind);
-  expect_word(reader, root, "apiVersion", kApiVersion);
+  return Dialect::kind;
 }
 
 yaml::Node parse(std::string_view text, const std::string& source_name) {
@@ -222,11 +169,11 @@ void add_broken_rules(const ClusterSpec& spec, std::vector<Problem>& problems) {
 ClusterSpec load_cluster_file(std::string_view text, const std::string& source_name) {
   const yaml::Node root = parse(text, source_name);
   Reader reader;
-  expect_cluster_file(reader, root);
-  throw_if_any(reader.problems(), source_name);
-
   ClusterSpec spec;
   spec.source_name = source_name;
+  spec.dialect = expect_cluster_file(reader, root);
+  throw_if_any(reader.problems(), source_name);
+  reader.set_dialect(spec.dialect);
   read_cluster(reader, root, spec);
   spec.lines = reader.take_lines();
   if (!reader.problems().empty()) {

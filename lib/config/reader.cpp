@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/reader.hpp"
 
+#include "config/homes.hpp"
+#include "config/load.hpp"
 #include "config/suggest.hpp"
 #include "yaml/scalar.hpp"
 
@@ -26,6 +28,35 @@ std::string what_is(const yaml::Node& node) {
   return (node.tag == "!" ? "the text " : "") + shown(node.text);
 }
 
+// "010": eight in YAML 1.1, ten in YAML 1.2.
+bool has_ambiguous_zero(std::string_view digits) {
+  digits.remove_prefix(!digits.empty() && (digits[0] == '-' || digits[0] == '+') ? 1 : 0);
+  return digits.size() > 1 && digits[0] == '0' && digits.find_first_not_of("0123456789_") == digits.npos;
+}
+
+std::string upper(std::string text) {
+  for (char& c : text) {
+    c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  }
+  return text;
+}
+
+std::string hint_for(const std::string& key, const std::vector<std::string_view>& known, Dialect dialect) {
+  const auto home = home_of(key);
+  if (home && home->dialect == Dialect::ingot && dialect == Dialect::kind) {
+    return fmt::format("; it belongs {} of a file with 'apiVersion: {}'", home->place, kIngotApiVersion);
+  }
+  if (home) {
+    return fmt::format("; it belongs {}", home->place);
+  }
+  if (const auto near = closest(key, known); !near.empty()) {
+    return fmt::format("; did you mean '{}'?", near);
+  }
+  return fmt::format("; known here: {}", fmt::join(known, ", "));
+}
+
+}  // namespace
+
 std::string or_list(const std::vector<std::string_view>& words) {
   std::string list;
   for (std::size_t i = 0; i < words.size(); ++i) {
@@ -34,32 +65,6 @@ std::string or_list(const std::vector<std::string_view>& words) {
   }
   return list;
 }
-
-// Where kind keeps the keys that people look for elsewhere.
-std::string_view home_of(std::string_view key) {
-  constexpr std::string_view kOfNetworking =
-      " ipFamily apiServerAddress apiServerPort podSubnet serviceSubnet disableDefaultCNI kubeProxyMode "
-      "dnsSearch ";
-  constexpr std::string_view kOfNodes = " role image labels extraMounts extraPortMappings ";
-  constexpr std::string_view kOfTheFile =
-      " nodes networking featureGates runtimeConfig containerdConfigPatches containerdConfigPatchesJSON6902 ";
-  const auto word = fmt::format(" {} ", key);
-  if (kOfNetworking.find(word) != kOfNetworking.npos) {
-    return "under 'networking'";
-  }
-  if (kOfNodes.find(word) != kOfNodes.npos) {
-    return "to an entry of 'nodes'";
-  }
-  return kOfTheFile.find(word) != kOfTheFile.npos ? "at the top of the file" : "";
-}
-
-// "010": eight in YAML 1.1, ten in YAML 1.2.
-bool has_ambiguous_zero(std::string_view digits) {
-  digits.remove_prefix(!digits.empty() && (digits[0] == '-' || digits[0] == '+') ? 1 : 0);
-  return digits.size() > 1 && digits[0] == '0' && digits.find_first_not_of("0123456789_") == digits.npos;
-}
-
-}  // namespace
 
 void Reader::problem(int line, const std::string& path, std::string text) {
   problems_.push_back({.line = line, .path = path, .text = std::move(text)});
@@ -107,15 +112,7 @@ void Reader::unknown_key(const yaml::Node& key, const std::string& path, const s
   for (const Field& field : fields) {
     known.push_back(field.name);
   }
-  std::string text = "unknown key";
-  if (const auto home = home_of(key.text); !home.empty()) {
-    text += fmt::format("; it belongs {}", home);
-  } else if (const auto near = closest(key.text, known); !near.empty()) {
-    text += fmt::format("; did you mean '{}'?", near);
-  } else {
-    text += fmt::format("; known here: {}", fmt::join(known, ", "));
-  }
-  problem(key.line, child_path(path, key.text), std::move(text));
+  problem(key.line, child_path(path, key.text), "unknown key" + hint_for(key.text, known, dialect_));
 }
 
 void Reader::free_mapping(
@@ -144,10 +141,13 @@ void Reader::sequence(const yaml::Node& node, const std::string& path, const Rea
   if (node.kind != yaml::Kind::sequence) {
     return problem(node.line, path, fmt::format("wants a list, and this is {}", what_is(node)));
   }
-  for (std::size_t i = 0; i < node.items.size(); ++i) {
-    const auto at = fmt::format("{}[{}]", path, i);
-    lines_[at] = node.items[i].line;
-    read_item(node.items[i], at);
+  std::size_t count = 0;
+  for (const yaml::Node& item : node.items) {
+    if (item.kind != yaml::Kind::null) {
+      const auto at = fmt::format("{}[{}]", path, count++);
+      lines_[at] = item.line;
+      read_item(item, at);
+    }
   }
 }
 
@@ -160,6 +160,9 @@ void Reader::text(const yaml::Node& node, const std::string& path, std::string& 
   }
   if (node.text.find('\0') != std::string::npos) {
     return problem(node.line, path, "holds a NUL character");
+  }
+  if (node.tag == "tag:yaml.org,2002:binary") {
+    return problem(node.line, path, "is written as binary; write the text itself");
   }
   out = node.text;
 }
@@ -176,7 +179,7 @@ void Reader::text_map(const yaml::Node& node, const std::string& path,
   });
 }
 
-void Reader::whole_number(const yaml::Node& node, const std::string& path, int& out) {
+void Reader::whole_number(const yaml::Node& node, const std::string& path, std::int64_t& out) {
   if (node.kind == yaml::Kind::null) {
     return;
   }
@@ -193,10 +196,16 @@ void Reader::whole_number(const yaml::Node& node, const std::string& path, int& 
                    fmt::format("wants a whole number, and this is {}{}", what_is(node),
                                is_quoted ? " (numbers stand without quotes)" : ""));
   }
-  if (*value < std::numeric_limits<int>::min() || *value > std::numeric_limits<int>::max()) {
+  out = *value;
+}
+
+void Reader::whole_number(const yaml::Node& node, const std::string& path, int& out) {
+  std::int64_t value = out;
+  whole_number(node, path, value);
+  if (value < std::numeric_limits<int>::min() || value > std::numeric_limits<int>::max()) {
     return problem(node.line, path, fmt::format("{} is out of range", shown(node.text)));
   }
-  out = static_cast<int>(*value);
+  out = static_cast<int>(value);
 }
 
 void Reader::flag(const yaml::Node& node, const std::string& path, bool& out) {
@@ -214,9 +223,18 @@ void Reader::flag(const yaml::Node& node, const std::string& path, bool& out) {
   out = *value;
 }
 
-void Reader::unknown_value(const yaml::Node& node, const std::string& path, const std::string& word,
-                           const std::vector<std::string_view>& known) {
-  problem(node.line, path, fmt::format("unknown value {}; use {}", shown(word), or_list(known)));
+void Reader::word(const yaml::Node& node, const std::string& path, const Word& word) {
+  std::string given;
+  text(node, path, given);
+  if (given.empty()) {
+    return;
+  }
+  for (std::size_t i = 0; i < word.known.size(); ++i) {
+    if (word.known[i] == (word.any_case ? upper(given) : given)) {
+      return word.set(i);
+    }
+  }
+  problem(node.line, path, fmt::format("unknown value {}; use {}", shown(given), or_list(word.known)));
 }
 
 }  // namespace ingot::config

@@ -3,10 +3,11 @@
 // the first, and noting the line of everything it sees. A null value leaves the field as it is.
 #pragma once
 
-#include "config/choices.hpp"
+#include "config/fields.hpp"
 #include "config/problem.hpp"
 #include "yaml/document.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <string>
@@ -23,37 +24,26 @@ class Reader {
     Read read;
   };
 
+  // Of the file; decides what is said about unknown keys.
+  void set_dialect(Dialect dialect) { dialect_ = dialect; }
+  [[nodiscard]] Dialect dialect() const noexcept { return dialect_; }
+
   // Every key of `node` must be one of `fields`, once.
   void mapping(const yaml::Node& node, const std::string& path, const std::vector<Field>& fields);
   // A mapping whose keys are the user's own.
   void free_mapping(
       const yaml::Node& node, const std::string& path,
       const std::function<void(const std::string& key, const yaml::Node&, const std::string&)>& read);
+  // Nulls in a list are no items of it (as Go's yaml reads it into typed lists).
   void sequence(const yaml::Node& node, const std::string& path, const Read& read_item);
 
   void text(const yaml::Node& node, const std::string& path, std::string& out);
   void texts(const yaml::Node& node, const std::string& path, std::vector<std::string>& out);
   void text_map(const yaml::Node& node, const std::string& path, std::map<std::string, std::string>& out);
   void whole_number(const yaml::Node& node, const std::string& path, int& out);
+  void whole_number(const yaml::Node& node, const std::string& path, std::int64_t& out);
   void flag(const yaml::Node& node, const std::string& path, bool& out);
-
-  template <typename T, std::size_t N>
-  void choice(const yaml::Node& node, const std::string& path, const Choices<T, N>& choices, T& out) {
-    std::string word;
-    text(node, path, word);
-    if (word.empty()) {
-      return;
-    }
-    std::vector<std::string_view> known;
-    for (const auto& [name, value] : choices) {
-      if (word == name) {
-        out = value;
-        return;
-      }
-      known.push_back(name);
-    }
-    unknown_value(node, path, word, known);
-  }
+  void word(const yaml::Node& node, const std::string& path, const Word& word);
 
   void problem(int line, const std::string& path, std::string text);
 
@@ -62,13 +52,15 @@ class Reader {
 
  private:
   void unknown_key(const yaml::Node& key, const std::string& path, const std::vector<Field>& fields);
-  void unknown_value(const yaml::Node& node, const std::string& path, const std::string& word,
-                     const std::vector<std::string_view>& known);
   // Whether the key is a text that this mapping has not had before.
   bool take_key(const yaml::Node& key, const std::string& path, std::map<std::string, int>& seen);
 
+  Dialect dialect_ = Dialect::kind;
   std::vector<Problem> problems_;
   Lines lines_;
 };
+
+// "'a', 'b' or 'c'"
+[[nodiscard]] std::string or_list(const std::vector<std::string_view>& words);
 
 }  // namespace ingot::config

@@ -31,6 +31,7 @@ class Findings {
 void check_names(const ClusterSpec& spec, Findings& findings);
 void check_networking(const ClusterSpec& spec, Findings& findings);
 void check_nodes(const ClusterSpec& spec, Findings& findings);
+void check_own_fields(const ClusterSpec& spec, Findings& findings);
 void check_host_ports(const ClusterSpec& spec, Findings& findings);
 void check_patches(const ClusterSpec& spec, Findings& findings);
 

@@ -3,17 +3,20 @@
 #include "config/validate.hpp"
 
 #include <fmt/format.h>
-#include <algorithm>
+#include <utility>
 
 namespace ingot::config {
 
 std::vector<Problem> unsupported_yet(const ClusterSpec& spec) {
   Findings findings(spec);
-  if (!spec.containerd_patches.empty()) {
-    findings.add("containerdConfigPatches", "not supported yet");
-  }
-  if (!spec.containerd_json6902_patches.empty()) {
-    findings.add("containerdConfigPatchesJSON6902", "not supported yet");
+  for (std::size_t i = 0; i < spec.nodes.size(); ++i) {
+    const NodeSpec& node = spec.nodes[i];
+    for (const auto& [field, value] :
+         {std::pair{"cpu", &node.cpu}, std::pair{"memory", &node.memory}, std::pair{"gpus", &node.gpus}}) {
+      if (!value->empty()) {
+        findings.add(fmt::format("nodes[{}].{}", i, field), "ingot cannot do this yet; leave it out");
+      }
+    }
   }
   return findings.take();
 }

@@ -12,6 +12,7 @@ std::vector<Problem> validate(const ClusterSpec& spec) {
   check_names(spec, findings);
   check_networking(spec, findings);
   check_nodes(spec, findings);
+  check_own_fields(spec, findings);
   check_host_ports(spec, findings);
   check_patches(spec, findings);
   auto problems = findings.take();

@@ -78,10 +78,10 @@ void check_names(const ClusterSpec& spec, Findings& findings) {
   } else if (!has_good_letters) {
     findings.add("name", fmt::format("{} is no cluster name; use lower-case letters, digits, '-' and '.'",
                                      shown(spec.name)));
-  } else if (spec.name.size() <= kLongestHostName && !is_dns_subdomain(spec.name)) {
+  } else if (spec.name.size() + 2 <= kLongestHostName && !is_dns_subdomain(spec.name + "-0")) {
     findings.add("name",
-                 fmt::format("{} is no cluster name; start and end it (and each part between dots) with a "
-                             "letter or digit",
+                 fmt::format("{} is no cluster name; start it (and each part after a dot) with a letter "
+                             "or digit, and do not end it with a dot",
                              shown(spec.name)));
   } else {
     check_name_length(spec, findings);

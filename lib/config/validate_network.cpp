@@ -118,9 +118,12 @@ void check_networking(const ClusterSpec& spec, Findings& findings) {
   check_apart(pods, services, findings);
   const auto& domains = networking.dns_search.value_or(std::vector<std::string>{});
   for (std::size_t i = 0; i < domains.size(); ++i) {
-    const bool is_one_word =
-        !domains[i].empty() && domains[i].find_first_of(" \t\r\n,\"'") == std::string::npos;
-    if (!is_one_word) {
+    // Several in one text are several domains in the node, and none are none.
+    const bool is_plain = std::all_of(domains[i].begin(), domains[i].end(), [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+             c == '_' || c == '.' || c == ' ';
+    });
+    if (!is_plain) {
       findings.add(fmt::format("networking.dnsSearch[{}]", i),
                    fmt::format("{} is no domain", shown(domains[i])));
     }

@@ -79,6 +79,20 @@ void check_ports(const NodeSpec& node, const std::string& path, Findings& findin
   }
 }
 
+// "::ffff:1.2.3.4" is 1.2.3.4 to whoever listens.
+IpAddress without_mapping(const IpAddress& address) {
+  constexpr std::size_t kPrefix = 12;
+  const bool is_mapped =
+      address.is_ipv6 && address.bytes[10] == 0xff && address.bytes[11] == 0xff &&
+      std::all_of(address.bytes.begin(), address.bytes.begin() + 10, [](auto byte) { return byte == 0; });
+  if (!is_mapped) {
+    return address;
+  }
+  IpAddress plain;
+  std::copy(address.bytes.begin() + kPrefix, address.bytes.end(), plain.bytes.begin());
+  return plain;
+}
+
 // The host ports that the cluster asks for by number; each can be listened on once for an address.
 class Claims {
  public:
@@ -92,7 +106,7 @@ class Claims {
     const bool is_any = is_unspecified(*address);
     auto& same_port = claims_[{port.host_port, port.protocol}];
     // The engine listens on "::" for both families, so it counts as 0.0.0.0.
-    const IpAddress key = is_any ? IpAddress{} : *address;
+    const IpAddress key = is_any ? IpAddress{} : without_mapping(*address);
     auto taken = is_any ? same_port.begin() : same_port.find(key);
     if (taken == same_port.end()) {
       taken = same_port.find(IpAddress{});

@@ -2,6 +2,7 @@
 #include "config/rules.hpp"
 
 #include "base/error.hpp"
+#include "containerd/config_patch.hpp"
 #include "yaml/document.hpp"
 
 #include <fmt/format.h>
@@ -82,9 +83,25 @@ bool is_word(std::string_view text) {
   return !text.empty() && text.find_first_of(",= \t\n\"") == text.npos;
 }
 
+void check_containerd_patches(const ClusterSpec& spec, Findings& findings) {
+  const auto judge = [&](const char* path, const std::vector<std::string>& patches, const char* language,
+                         std::string (*problem_of)(std::string_view)) {
+    for (std::size_t i = 0; i < patches.size(); ++i) {
+      if (const auto problem = problem_of(patches[i]); !problem.empty()) {
+        findings.add(fmt::format("{}[{}]", path, i),
+                     fmt::format("is no patch in {}; in the patch, {}", language, problem));
+      }
+    }
+  };
+  judge("containerdConfigPatches", spec.containerd_patches, "TOML", containerd::problem_of_merge_patch);
+  judge("containerdConfigPatchesJSON6902", spec.containerd_json6902_patches, "JSON",
+        containerd::problem_of_json_patch);
+}
+
 }  // namespace
 
 void check_patches(const ClusterSpec& spec, Findings& findings) {
+  check_containerd_patches(spec, findings);
   check_merge_patches(spec.kubeadm_patches, "kubeadmConfigPatches", findings);
   check_json_patches(spec.kubeadm_json6902_patches, "kubeadmConfigPatchesJSON6902", findings);
   for (std::size_t i = 0; i < spec.nodes.size(); ++i) {

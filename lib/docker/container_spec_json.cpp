@@ -62,6 +62,14 @@ json to_mounts(const std::vector<Mount>& mounts) {
   return list;
 }
 
+json to_ulimits(const std::vector<Ulimit>& ulimits) {
+  json list = json::array();
+  for (const Ulimit& ulimit : ulimits) {
+    list.push_back({{"Name", ulimit.name}, {"Soft", ulimit.soft}, {"Hard", ulimit.hard}});
+  }
+  return list;
+}
+
 json to_host_config(const ContainerSpec& spec) {
   json host = json::object();
   add(host, "Binds", spec.binds);
@@ -71,6 +79,7 @@ json to_host_config(const ContainerSpec& spec) {
   add(host, "Tmpfs", spec.tmpfs);
   add(host, "PortBindings", to_port_bindings(spec.ports));
   add(host, "Devices", to_devices(spec.devices));
+  add(host, "Ulimits", to_ulimits(spec.ulimits));
   add(host, "Sysctls", spec.sysctls);
   add(host, "UsernsMode", spec.userns_mode);
   add(host, "ExtraHosts", spec.extra_hosts);

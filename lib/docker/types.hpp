@@ -98,6 +98,12 @@ struct Device {
   std::string permissions = "rwm";
 };
 
+struct Ulimit {
+  std::string name;  // "nofile"
+  std::int64_t soft = 0;
+  std::int64_t hard = 0;
+};
+
 struct ContainerSpec {
   std::string image;
   std::string hostname;
@@ -119,6 +125,7 @@ struct ContainerSpec {
   std::vector<Mount> mounts;       // unlike a bind, one whose source is not there is refused
   std::vector<PortBinding> ports;
   std::vector<Device> devices;
+  std::vector<Ulimit> ulimits;
   std::map<std::string, std::string> sysctls;
   std::string restart_policy;  // "", "no", "on-failure", "always", "unless-stopped"
   int restart_retries = 0;

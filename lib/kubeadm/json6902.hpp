@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Internal to lib/kubeadm: one RFC 6902 patch on one document.
+// One RFC 6902 patch on one document.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>

@@ -89,6 +89,8 @@ docker::ContainerSpec to_container_spec(const NodeSpec& node, const EngineFacts&
   }
   spec.env = node.env;
   spec.ports = node.ports;
+  spec.devices = node.devices;
+  spec.ulimits = node.ulimits;
   spec.labels = node.labels;
   spec.labels[std::string(kClusterLabel)] = node.cluster;
   spec.labels[std::string(kRoleLabel)] = node.role;

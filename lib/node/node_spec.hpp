@@ -37,6 +37,8 @@ struct NodeSpec {
   bool uses_ipv6 = false;  // its cluster does; engines turn IPv6 off in containers that have no such address
   std::vector<docker::Mount> mounts;
   std::vector<docker::PortBinding> ports;
+  std::vector<docker::Device> devices;
+  std::vector<docker::Ulimit> ulimits;
   std::vector<std::string> env;
   docker::Labels labels;
   // Waits for the file kGoFile before the image's own entrypoint runs: for networks on which an address is

@@ -6,6 +6,7 @@ find_package(nlohmann_json 3.11 REQUIRED)
 find_package(fmt 9.1 REQUIRED)
 find_package(yaml-cpp 0.7 REQUIRED)
 find_package(CLI11 2.1 REQUIRED)
+find_package(tomlplusplus 3.3 REQUIRED)
 find_package(Threads REQUIRED)
 
 # Debian has archives of these, but their CMake targets are the shared ones.
@@ -31,6 +32,9 @@ if(INGOT_PORTABLE)
   # know where zlib and the like are, and finds them among curl's.
   target_link_options(ingot_archive INTERFACE LINKER:--copy-dt-needed-entries)
 endif()
+
+# Used as headers alone: one file of ours parses TOML, and so no command has one more library to load.
+add_library(ingot_toml INTERFACE)
 
 add_library(ingot_fmt INTERFACE)
 if(INGOT_PORTABLE)  # Debian has no static libfmt

@@ -127,6 +127,7 @@ std::map<std::string, std::string> node_image_files(const std::string& version) 
   return {{"/kind/version", version + "\n"},
           {"/kind/manifests/default-cni.yaml", std::string("# would you kindly template this file\n") + kCni},
           {"/kind/manifests/default-storage.yaml", kStorage},
+          {"/etc/containerd/config.toml", "version = 3\n[debug]\n  level = 'info'\n"},
           {"/etc/hostname", "node\n"}};
 }
 

@@ -40,7 +40,7 @@ TEST_CASE("a setting comes from the flag, the environment, the user file, or is 
   Home home("output: yaml\n");
   auto setting = Settings(home.environment).get("output");
   CHECK(setting.value == "yaml");
-  CHECK(setting.origin == home.folder / "config.yaml");
+  CHECK(setting.origin == home.folder / "config.yaml:1");
 
   home.environment["INGOT_OUTPUT"] = "json";
   setting = Settings(home.environment).get("output");

@@ -64,7 +64,7 @@ TEST_CASE("host paths are made absolute against the working folder", "[config]")
                                                                                        {"./a/", "/work/a"},
                                                                                        {"../a", "/a"},
                                                                                        {".", "/work"},
-                                                                                       {"", ""}}) {
+                                                                                       {"", "/work"}}) {
     ClusterSpec spec;
     spec.nodes.push_back({.extra_mounts = {{.host_path = path}}});
     apply_defaults(spec, {.working_dir = "/work"});

@@ -207,6 +207,7 @@ TEST_CASE("a container's request holds all that was asked for", "[docker]") {
                                      {.container_port = 80, .host_address = "::1"},
                                      {.container_port = 53, .protocol = "udp"}},
                            .devices = {{.host_path = "/dev/fuse", .container_path = "/dev/fuse"}},
+                           .ulimits = {{.name = "nofile", .soft = 1024, .hard = -1}},
                            .sysctls = {{"net.x", "1"}},
                            .restart_policy = "on-failure",
                            .restart_retries = 2,
@@ -222,6 +223,7 @@ TEST_CASE("a container's request holds all that was asked for", "[docker]") {
       "PortBindings":{"80/tcp":[{"HostIp":"127.0.0.1","HostPort":"8080"},{"HostIp":"::1","HostPort":""}],
                       "53/udp":[{"HostIp":"","HostPort":""}]},
       "Devices":[{"PathOnHost":"/dev/fuse","PathInContainer":"/dev/fuse","CgroupPermissions":"rwm"}],
+      "Ulimits":[{"Name":"nofile","Soft":1024,"Hard":-1}],
       "Sysctls":{"net.x":"1"},"UsernsMode":"host","ExtraHosts":["a:1.2.3.4"],"Privileged":true,"AutoRemove":true,
       "RestartPolicy":{"Name":"on-failure","MaximumRetryCount":2},"CgroupnsMode":"private","Init":false},
     "NetworkingConfig":{"EndpointsConfig":{"net":{"IPAMConfig":{"IPv4Address":"10.0.0.9","IPv6Address":"fd00::9"}}}}

@@ -48,6 +48,13 @@ TEST_CASE("every operation of RFC 6902 does what it says", "[kubeadm]") {
             "/b/2", "3"},
            {R"([{"op":"copy","from":"/a/b/0","path":"/a/b/-"}])", "/a/b", "[1,2,3,1]"},
            {R"([{"op":"test","path":"/a/b","value":[1,2,3]}])", "/a/t", R"("text")"},
+           // As evanphx/json-patch, which kind uses, extends it:
+           {R"([{"op":"add","path":"/a/b/-1","value":9}])", "/a/b", "[1,2,3,9]"},
+           {R"([{"op":"add","path":"/a/b/-4","value":9}])", "/a/b", "[9,1,2,3]"},
+           {R"([{"op":"remove","path":"/a/b/-1"}])", "/a/b", "[1,2]"},
+           {R"([{"op":"replace","path":"/a/b/-3","value":9}])", "/a/b", "[9,2,3]"},
+           {R"([{"op":"move","from":"/a/b/-1","path":"/a/b/0"}])", "/a/b", "[3,1,2]"},
+           {R"([{"op":"test","path":"/no/x","value":null}])", "/a/t", R"("text")"},
            {"[]", "/a/t", R"("text")"},
        }) {
     INFO(operations);
@@ -77,7 +84,9 @@ TEST_CASE("no malformed operation gets through or crashes", "[kubeadm]") {
            R"([{"op":"add","path":"/x~2","value":1}])",
            R"([{"op":"add","path":"/a/b/4","value":1}])",
            R"([{"op":"add","path":"/a/b/01","value":1}])",
-           R"([{"op":"add","path":"/a/b/-1","value":1}])",
+           R"([{"op":"add","path":"/a/b/-5","value":1}])",
+           R"([{"op":"remove","path":"/a/b/-4"}])",
+           R"([{"op":"remove","path":"/a/b/-0"}])",
            R"([{"op":"add","path":"/a/b/99999999999999999999","value":1}])",
            R"([{"op":"add","path":"/a/b/x","value":1}])",
            R"([{"op":"add","path":7,"value":1}])",
