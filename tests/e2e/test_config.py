@@ -120,10 +120,17 @@ class SameAsKind(Scenario):
         text = re.sub(r"\b(\d+\.){3}\d+\b(?!/)", "ADDRESS", self.read(name, "/kind/kubeadm.conf"))
         documents = {document["kind"]: document for document in yaml.safe_load_all(text)}
         cluster = documents["ClusterConfiguration"]
+        cluster["scheduler"]["extraArgs"] = cluster["scheduler"]["extraArgs"] or []  # kind writes a null
         manager = cluster["controllerManager"]
         manager["extraArgs"] = without(manager["extraArgs"], self.FOR_SPEED)
         for args in (cluster["apiServer"]["extraArgs"], manager["extraArgs"]):
             args.sort(key=lambda arg: arg["name"])
+        for document in ("InitConfiguration", "JoinConfiguration"):
+            for arg in documents[document]["nodeRegistration"]["kubeletExtraArgs"]:
+                if arg["name"] == "node-labels":  # kind writes them in the order of Go's maps: any
+                    arg["value"] = sorted(arg["value"].split(","))
+        # Where the machine has cgroup v1 still, kubelet 1.35 and later would not start without.
+        documents["KubeletConfiguration"].pop("failCgroupV1", None)
         etcd = cluster.pop("etcd", {"local": {"extraArgs": []}})["local"]["extraArgs"]
         self.assertEqual(without(etcd, self.FOR_SPEED), [])
         return documents
