@@ -141,7 +141,7 @@ class SameAsKind(Scenario):
         ports = {port: [(one["HostIp"], one["HostPort"] not in ("", "0")) for one in bindings]
                  for port, bindings in host["PortBindings"].items()}
         told = {
-            "host": {key: host[key] for key in (
+            "host": {key: host.get(key) or None for key in (
                 "NetworkMode", "Privileged", "SecurityOpt", "Tmpfs", "RestartPolicy", "CgroupnsMode", "Init", "Devices",
                 "Ulimits", "Sysctls", "UsernsMode", "CapAdd", "CapDrop", "Dns", "DnsSearch", "ExtraHosts", "Memory",
                 "NanoCpus", "PidsLimit", "ReadonlyRootfs", "ShmSize")},
