@@ -19,7 +19,7 @@ BEYOND_A_SCHEMA = {
     "invalid-addresses", "invalid-containerd-patches", "invalid-duplicate-keys", "invalid-host-ports-taken",
     "invalid-ingot-fields-not-yet", "invalid-labels", "invalid-name-ends", "invalid-name-too-long",
     "invalid-no-control-plane", "invalid-patches", "invalid-subnet-family",
-    "invalid-subnets-large", "invalid-subnets-overlap", "invalid-subnets-small", "invalid-ipv6", "invalid-dual-stack",
+    "invalid-subnets-large", "invalid-subnets-overlap", "invalid-subnets-small",
 }
 
 
