@@ -17,6 +17,10 @@ void Flags::toggle(std::string names, std::string help, bool& target) {
   flags_.push_back({.names = std::move(names), .help = std::move(help), .target = &target});
 }
 
+void Flags::count(std::string names, std::string help, int& target) {
+  flags_.push_back({.names = std::move(names), .help = std::move(help), .target = &target});
+}
+
 void Flags::choice(std::string name, std::string help, std::optional<bool>& target) {
   flags_.push_back({.names = std::move(name), .help = std::move(help), .target = &target});
 }

@@ -19,7 +19,7 @@ struct Context;
 enum class Meaning { text, cluster, file, command };
 
 struct Flag {
-  using Target = std::variant<bool*, std::optional<bool>*, std::string*, std::vector<std::string>*>;
+  using Target = std::variant<bool*, int*, std::optional<bool>*, std::string*, std::vector<std::string>*>;
 
   std::string names;  // "-o,--output"; the long name is last
   std::string value;  // what the help calls its value; empty: a switch
@@ -45,6 +45,8 @@ struct Positional {
 class Flags {
  public:
   void toggle(std::string names, std::string help, bool& target);
+  // May be given several times.
+  void count(std::string names, std::string help, int& target);
   // --name and --no-name; unset when neither was given.
   void choice(std::string name, std::string help, std::optional<bool>& target);
   Flag& value(std::string names, std::string value, std::string help, std::string& target);

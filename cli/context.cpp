@@ -16,7 +16,10 @@ void Globals::declare(Flags& flags) {
   flags.value("--progress", "KIND", "how progress is shown on standard error", progress).choices =
       setting_rule("progress").choices;
   flags.toggle("-q,--quiet", "no progress and nothing on standard output but what -o asks for", quiet);
-  flags.toggle("-v,--verbose", "show the whole of what a failed step printed, and where it failed", verbose);
+  flags.count(
+      "-v,--verbose",
+      "show requests, all that a failed step printed, and where it failed; -vv: bodies of requests, too",
+      verbose);
   flags.toggle("--no-color", "no colours", no_color);
   flags.toggle("--no-headers", "no header line in tables", no_headers);
   flags.toggle("--no-input", "never ask; fail instead", no_input);
@@ -25,18 +28,40 @@ void Globals::declare(Flags& flags) {
   }
 }
 
-Operation::Operation(const OutStream& stream, const output::ProgressOptions& options,
-                     const std::stop_token& stop)
-    : progress_(output::make_progress(stream, options)), on_stop_(stop, [this] {
+Operation::Operation(const OutStream& stream, const output::ProgressOptions& options, EventLog* log,
+                     HttpTrace* trace, const std::stop_token& stop)
+    : progress_(output::make_progress(stream, options)), log_(log), trace_(trace), on_stop_(stop, [this] {
         progress_->note("stopping; press Ctrl-C again to leave things as they are");
-      }) {}
+      }) {
+  if (trace_ != nullptr) {
+    trace_->show_through(progress_.get());
+  }
+}
 
-Context::Context(Host& outside, const Globals& flags)
+Operation::~Operation() {
+  if (trace_ != nullptr) {
+    trace_->show_through(nullptr);
+  }
+}
+
+void Operation::on(const plan::Event& event) noexcept {
+  progress_->on(event);
+  if (log_ != nullptr) {
+    log_->add(event);
+  }
+}
+
+Context::Context(Host& outside, const Globals& flags, EventLog& log)
     : host(outside),
       globals(flags),
+      event_log(log),
       settings(outside.environment),
       out_style(output::choose_style(outside.out, outside.environment, flags.no_color)),
-      err_style(output::choose_style(outside.err, outside.environment, flags.no_color)) {}
+      err_style(output::choose_style(outside.err, outside.environment, flags.no_color)) {
+  if (flags.verbose > 0) {
+    trace_.emplace(outside.err, flags.verbose > 1);
+  }
+}
 
 session::Session& Context::session() {
   if (!session_) {
@@ -96,13 +121,32 @@ void Context::warn(std::string_view line) {
   host.err.write(fmt::format("{} {}\n", err_style.paint(output::Colour::yellow, "warning:"), line));
 }
 
-Operation Context::operation(const std::string& opening) {
+output::ProgressOptions Context::progress_options(const std::string& opening) const {
   const auto progress = settings.get("progress", globals.progress).value;
-  return Operation(host.err,
-                   {.kind = output::to_progress_kind(progress, err_style, globals.quiet),
-                    .style = err_style,
-                    .opening = opening},
-                   stop());
+  return {.kind = output::to_progress_kind(progress, err_style, globals.quiet),
+          .style = err_style,
+          .opening = opening};
+}
+
+Operation Context::operation(const std::string& opening) {
+  event_log.begin(event_log_path(), opening.substr(opening.rfind(' ') + 1));
+  return {host.err, progress_options(opening), &event_log, trace_ ? &*trace_ : nullptr, stop()};
+}
+
+Operation Context::harmless_operation(const std::string& opening) {
+  return {host.err, progress_options(opening), nullptr, trace_ ? &*trace_ : nullptr, stop()};
+}
+
+std::string Context::event_log_path() const {
+  const auto given = settings.get("log").value;
+  if (given == "off") {
+    return {};
+  }
+  if (!given.empty()) {
+    return (std::filesystem::path(host.working_dir) / given).lexically_normal().string();
+  }
+  const auto state = xdg_folder(host.environment, "XDG_STATE_HOME", ".local/state");
+  return state.empty() ? "" : state + "/ingot/events.jsonl";
 }
 
 cluster::KubeconfigTarget Context::kubeconfig_target(const std::string& path, bool write) const {

@@ -4,7 +4,9 @@
 #pragma once
 
 #include "command.hpp"
+#include "event_log.hpp"
 #include "host.hpp"
+#include "http_trace.hpp"
 #include "output/progress.hpp"
 #include "output/style.hpp"
 #include "output/view.hpp"
@@ -22,7 +24,7 @@ struct Globals {
   std::string output;
   std::string progress;
   bool quiet = false;
-  bool verbose = false;
+  int verbose = 0;  // 1: -v, requests; 2: -vv, their bodies, too
   bool no_color = false;
   bool no_headers = false;
   bool no_input = false;
@@ -31,24 +33,34 @@ struct Globals {
 };
 
 // An operation that is shown while it runs. Ctrl-C is answered from here, at once.
-class Operation {
+class Operation final : public plan::EventSink {
  public:
-  Operation(const OutStream& stream, const output::ProgressOptions& options, const std::stop_token& stop);
-  [[nodiscard]] plan::EventSink& events() { return *progress_; }
+  // `log` is told what is shown, and `trace` shows its lines here; both may be null.
+  Operation(const OutStream& stream, const output::ProgressOptions& options, EventLog* log, HttpTrace* trace,
+            const std::stop_token& stop);
+  ~Operation() override;
+  Operation(const Operation&) = delete;
+  Operation& operator=(const Operation&) = delete;
+
+  [[nodiscard]] plan::EventSink& events() { return *this; }
+  void on(const plan::Event& event) noexcept override;
 
  private:
   std::unique_ptr<output::Progress> progress_;
+  EventLog* log_;
+  HttpTrace* trace_;
   std::stop_callback<std::function<void()>> on_stop_;
 };
 
 struct Context {
   Host& host;
   const Globals& globals;
+  EventLog& event_log;
   Settings settings;
   output::Style out_style;
   output::Style err_style;
 
-  Context(Host& outside, const Globals& flags);
+  Context(Host& outside, const Globals& flags, EventLog& log);
 
   // Made when first asked for; the engine is not contacted yet.
   [[nodiscard]] session::Session& session();
@@ -66,14 +78,21 @@ struct Context {
   // --- everything else, on standard error
   void say(std::string_view line);  // not with --quiet
   void warn(std::string_view line);
+  // "create cluster/demo": what changes something is kept in the event log, under its last word.
   [[nodiscard]] Operation operation(const std::string& opening);
+  [[nodiscard]] Operation harmless_operation(const std::string& opening);
+  // Of the event log; empty: there is none.
+  [[nodiscard]] std::string event_log_path() const;
 
   [[nodiscard]] cluster::KubeconfigTarget kubeconfig_target(const std::string& path, bool write) const;
   // `given` by the command line, else as the settings have it.
   [[nodiscard]] std::string cluster_name(const std::vector<std::string>& given) const;
 
  private:
-  std::unique_ptr<session::Session> session_;
+  [[nodiscard]] output::ProgressOptions progress_options(const std::string& opening) const;
+
+  std::optional<HttpTrace> trace_;
+  std::unique_ptr<session::Session> session_;  // after what is told of its requests
 };
 
 }  // namespace ingot::cli

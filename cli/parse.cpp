@@ -110,6 +110,9 @@ void add_option(CLI::App& app, Flag& flag) {
     app.add_option(flag.names, **list)->allow_extra_args(false);
   } else if (auto* const* toggle = std::get_if<bool*>(&flag.target)) {
     app.add_flag(flag.names, **toggle);
+  } else if (auto* const* count = std::get_if<int*>(&flag.target)) {
+    auto* target = *count;
+    app.add_flag_function(flag.names, [target](std::int64_t times) { *target = static_cast<int>(times); });
   } else if (auto* const* choice = std::get_if<std::optional<bool>*>(&flag.target)) {
     auto* target = *choice;
     app.add_flag_callback(flag.names, [target] { *target = true; });

@@ -18,14 +18,40 @@ namespace {
 
 class Run {
  public:
-  explicit Run(Host& host) : host_(host) { globals_.declare(global_flags_); }
+  Run(const std::vector<std::string>& arguments, Host& host)
+      : arguments_(arguments), host_(host), log_(arguments) {
+    globals_.declare(global_flags_);
+  }
 
-  int of(const std::vector<std::string>& arguments) {
+  int execute() {
+    const int code = execute_chosen();
+    log_.end(code, nullptr);
+    return code;
+  }
+
+  int tell(const base::Failure& failure) {
+    const auto style = output::choose_style(host_.err, host_.environment, globals_.no_color);
+    const auto log = log_.path();
+    host_.err.write(wants_json() ? output::failure_value(failure, log).to_json_line() + "\n"
+                                 : output::failure_text(failure, style, globals_.verbose > 0, log));
+    const int code = failure_code_.value_or(to_exit_code(failure.code));
+    log_.end(code, &failure);
+    return code;
+  }
+
+  int tell(const base::Cancelled& cancelled) {
+    const int code = tell_cancelled(cancelled);
+    log_.end(code, nullptr);
+    return code;
+  }
+
+ private:
+  int execute_chosen() {
     if (host_.program == "kind") {
-      return kind::run(arguments, host_);
+      return kind::run(arguments_, host_);
     }
     const auto commands = all_commands();
-    const auto chosen = choose_command(commands, global_flags_, arguments);
+    const auto chosen = choose_command(commands, global_flags_, arguments_);
     if (chosen.command == nullptr) {
       const auto text = overview_text(commands, chosen.noun);
       (chosen.help ? host_.out : host_.err).write(text);
@@ -40,18 +66,11 @@ class Run {
     }
     failure_code_ = chosen.command->failure_code;
     parse_flags(*chosen.command, flags, chosen.arguments);
-    Context context(host_, globals_);
+    Context context(host_, globals_, log_);
     return action(context);
   }
 
-  int tell(const base::Failure& failure) {
-    const auto style = output::choose_style(host_.err, host_.environment, globals_.no_color);
-    host_.err.write(wants_json() ? output::failure_value(failure).to_json_line() + "\n"
-                                 : output::failure_text(failure, style, globals_.verbose));
-    return failure_code_.value_or(to_exit_code(failure.code));
-  }
-
-  int tell(const base::Cancelled& cancelled) {
+  int tell_cancelled(const base::Cancelled& cancelled) {
     if (host_.signal() == 0) {  // nobody interrupted: whoever read our output has gone
       return exit_broken_pipe;
     }
@@ -65,13 +84,14 @@ class Run {
     return interrupted_exit_code(host_.signal());
   }
 
- private:
   [[nodiscard]] bool wants_json() const {
     return globals_.output == "json" ||
            (globals_.output.empty() && lookup(host_.environment, "INGOT_OUTPUT") == "json");
   }
 
+  const std::vector<std::string>& arguments_;
   Host& host_;
+  EventLog log_;
   Globals globals_;
   Flags global_flags_;
   std::optional<int> failure_code_;
@@ -80,9 +100,9 @@ class Run {
 }  // namespace
 
 int run(const std::vector<std::string>& arguments, Host& host) {
-  Run run(host);
+  Run run(arguments, host);
   try {
-    return run.of(arguments);
+    return run.execute();
   } catch (const base::Cancelled& cancelled) {
     return run.tell(cancelled);
   } catch (...) {

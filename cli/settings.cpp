@@ -38,6 +38,7 @@ const std::vector<SettingRule>& rules() {
        "auto",
        {"auto", "native", "kubeadm"},
        "how a control plane is started"},
+      {"log", {"INGOT_LOG"}, "", {}, "file that keeps what ingot did (ingot help environment); off: none"},
   };
   return all;
 }

@@ -34,9 +34,13 @@ KIND_EXPERIMENTAL_CONTAINERD_SNAPSHOTTER           handed to the nodes
 NO_COLOR, CLICOLOR_FORCE, FORCE_COLOR, TERM        colours
 COLUMNS, LANG, LC_ALL, LC_CTYPE                    width, and symbols beyond ASCII
 CI                                                 no animation when set
-XDG_CONFIG_HOME, XDG_CACHE_HOME                    folders of ingot's files
+XDG_CONFIG_HOME, XDG_CACHE_HOME, XDG_STATE_HOME    folders of ingot's files
 
 An empty variable counts as one that is not set.
+
+Every command that changes something appends its events, as JSON lines, to the file
+$XDG_STATE_HOME/ingot/events.jsonl (~/.local/state/ingot/events.jsonl). At 4 MiB it becomes
+events.jsonl.1, and the one before that goes. INGOT_LOG names another file, or is "off".
 )";
 
 std::string environment_text() {

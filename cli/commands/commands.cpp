@@ -10,6 +10,7 @@ std::vector<Command> all_commands() {
       cluster_list(),
       cluster_list_alias(),
       cluster_status(),
+      cluster_logs(),
       cluster_kubeconfig(),
       config_validate(),
       config_show(),

@@ -14,6 +14,7 @@ namespace ingot::cli {
 [[nodiscard]] Command cluster_list();
 [[nodiscard]] Command cluster_list_alias();
 [[nodiscard]] Command cluster_status();
+[[nodiscard]] Command cluster_logs();
 [[nodiscard]] Command cluster_kubeconfig();
 [[nodiscard]] Command image_load();
 [[nodiscard]] Command image_list();

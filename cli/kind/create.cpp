@@ -97,7 +97,7 @@ void create(const config::ClusterSpec& spec, const Options& options, Context& co
   const auto wait = options.wait.empty() ? std::chrono::milliseconds(0) : parse_duration(options.wait);
   const auto how = to_create_options(options, wait, context);
   if (context.globals.quiet) {
-    auto operation = context.operation("");
+    auto operation = context.operation("create cluster/" + spec.name);
     context.session().create_cluster(spec, how, context.host.interrupts, operation.events());
     return;
   }
@@ -109,8 +109,10 @@ void create(const config::ClusterSpec& spec, const Options& options, Context& co
   Phases phases(context.host.err, context.err_style, outline, context.globals.verbose);
   const std::stop_callback<std::function<void()>> on_stop(
       context.stop(), [&phases] { phases.note("stopping; press Ctrl-C again to leave things as they are"); });
+  context.event_log.begin(context.event_log_path(), "cluster/" + spec.name);
+  LoggedEvents events(phases, context.event_log);
   try {
-    const auto result = context.session().create_cluster(spec, how, context.host.interrupts, phases);
+    const auto result = context.session().create_cluster(spec, how, context.host.interrupts, events);
     const auto is_late = [&](const std::string& name) {
       return std::ranges::find(result.late_nodes, name) != result.late_nodes.end();
     };

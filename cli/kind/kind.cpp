@@ -34,13 +34,13 @@ void assign_positionals(const std::string& path, const Flags& flags, const Words
   *positional.target = words;
 }
 
-int execute(const Action& action, const Globals& globals, Host& host) {
-  const cli::Globals ours{.quiet = globals.quiet, .verbose = globals.is_verbose()};
-  Context context(host, ours);
+int execute(const Action& action, const Globals& globals, Host& host, EventLog& log) {
+  const cli::Globals ours{.quiet = globals.quiet, .verbose = globals.is_verbose() ? 1 : 0};
+  Context context(host, ours, log);
   return action(context);
 }
 
-int dispatch(const Words& words, Globals& globals, Host& host) {
+int dispatch(const Words& words, Globals& globals, Host& host, EventLog& log) {
   const auto commands = all_commands();
   Flags global_flags;
   globals.declare(global_flags);
@@ -49,7 +49,7 @@ int dispatch(const Words& words, Globals& globals, Host& host) {
   const auto action = chosen.command == nullptr ? Action() : chosen.command->declare(flags);
   if (flags.inner() != nullptr) {
     *flags.inner() = chosen.words;
-    return execute(action, globals, host);
+    return execute(action, globals, host, log);
   }
   globals.declare(flags);
   flags.toggle("-h,--help", "show help", globals.help);
@@ -71,7 +71,7 @@ int dispatch(const Words& words, Globals& globals, Host& host) {
     throw base::Error(base::ErrorCode::invalid_input, "Subcommand is required");
   }
   assign_positionals(chosen.path, flags, rest);
-  return execute(action, globals, host);
+  return execute(action, globals, host, log);
 }
 
 std::string error_text(const base::Failure& failure, bool verbose) {
@@ -98,12 +98,16 @@ std::string error_text(const base::Failure& failure, bool verbose) {
 
 int run(const Words& words, Host& host) {
   Globals globals;
+  EventLog log(words);
   try {
-    return dispatch(words, globals, host);
+    const int code = dispatch(words, globals, host, log);
+    log.end(code, nullptr);
+    return code;
   } catch (const base::Error& error) {
     if (!wants_quiet(words)) {
       host.err.write(error_text(error.failure(), globals.is_verbose()));
     }
+    log.end(exit_failed, &error.failure());
     return exit_failed;
   }
 }

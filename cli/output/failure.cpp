@@ -12,16 +12,6 @@ namespace {
 
 constexpr std::size_t kShownLines = 20;
 
-// Control characters of captured output would act on the user's terminal.
-std::string harmless(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const bool control = (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7F;
-    out += control ? '?' : c;
-  }
-  return out;
-}
-
 std::string indented(std::string_view text, bool all) {
   auto lines = base::split(base::trim(text), '\n');
   std::string out;
@@ -47,7 +37,17 @@ void add(Value::Object& object, std::string key, const std::string& text) {
 
 }  // namespace
 
-std::string failure_text(const base::Failure& failure, const Style& style, bool verbose) {
+std::string harmless(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const bool control = (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7F;
+    out += control ? '?' : c;
+  }
+  return out;
+}
+
+std::string failure_text(const base::Failure& failure, const Style& style, bool verbose,
+                         const std::string& log) {
   std::string text = fmt::format("{} {}\n", style.paint(Colour::red, "error:"), one_line(failure.message));
   if (!failure.cause.empty()) {
     text += fmt::format("{} {}\n", style.paint(Colour::bold, "cause:"), one_line(failure.cause));
@@ -63,13 +63,16 @@ std::string failure_text(const base::Failure& failure, const Style& style, bool 
       text += "  while " + one_line(doing) + "\n";
     }
   }
+  if (!log.empty()) {
+    text += fmt::format("{} {}\n", style.paint(Colour::bold, "log:"), one_line(log));
+  }
   if (const auto remedy = remedy_for(failure); !remedy.empty()) {
     text += fmt::format("{} {}\n", style.paint(Colour::bold, "try:"), one_line(remedy));
   }
   return text;
 }
 
-Value failure_value(const base::Failure& failure) {
+Value failure_value(const base::Failure& failure, const std::string& log) {
   Value::Object object{{"code", base::to_id(failure.code)}, {"message", failure.message}};
   add(object, "cause", failure.cause);
   if (!failure.context.empty()) {
@@ -79,6 +82,7 @@ Value failure_value(const base::Failure& failure) {
   if (!failure.problems.empty()) {
     object.emplace_back("problems", failure.problems);
   }
+  add(object, "log", log);
   add(object, "remedy", remedy_for(failure));
   return object;
 }

@@ -260,6 +260,23 @@ View view_of(const std::vector<cluster::DeleteResult>& results) {
   return view;
 }
 
+View view_of(const logs::ExportResult& result) {
+  Value::List missing;
+  for (const auto& item : result.missing) {
+    missing.emplace_back(Value::Object{{"what", item.what}, {"reason", item.reason}});
+  }
+  return {.value = Value::Object{{"apiVersion", kApiVersion},
+                                 {"kind", "ClusterLogs"},
+                                 {"name", result.cluster},
+                                 {"folder", result.folder},
+                                 {"nodes", result.nodes},
+                                 {"files", result.files},
+                                 {"bytes", result.bytes},
+                                 {"missing", std::move(missing)}},
+          .names = {result.folder},
+          .tables = {}};
+}
+
 Table phase_table(const cluster::CreateResult& result, bool all) {
   Table table{.headers = {"AT", "TOOK", "PHASE"}};
   for (const auto& phase : result.phases) {

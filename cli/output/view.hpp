@@ -6,6 +6,7 @@
 #include "cluster/results.hpp"
 #include "doctor/finding.hpp"
 #include "image/results.hpp"
+#include "logs/results.hpp"
 #include "output/table.hpp"
 #include "output/value.hpp"
 
@@ -35,6 +36,7 @@ inline constexpr const char* kApiVersion = "ingot.dev/v1";
 [[nodiscard]] View view_of(const cluster::ClusterStatus& status, bool wide, const Moment& moment);
 [[nodiscard]] View view_of(const doctor::Report& report, bool wide);
 [[nodiscard]] View view_of(const cluster::CreateResult& result);
+[[nodiscard]] View view_of(const logs::ExportResult& result);
 [[nodiscard]] View view_of(const std::vector<cluster::DeleteResult>& results);
 [[nodiscard]] View view_of(const image::LoadResult& result);
 [[nodiscard]] View view_of(const image::ImageList& list, bool wide);

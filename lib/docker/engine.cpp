@@ -3,6 +3,8 @@
 
 #include "docker/container_json.hpp"
 #include "docker/engine_impl.hpp"
+#include "docker/json_indent.hpp"
+#include "docker/json_value.hpp"
 #include "docker/system_json.hpp"
 
 #include <fmt/format.h>
@@ -18,6 +20,12 @@ EngineInfo Engine::info(const std::stop_token& stop) {
   EngineInfo info = parse_engine_info(answer.body);
   info.api_version = impl_->api.version(stop);
   return info;
+}
+
+std::string Engine::info_text(const std::stop_token& stop) {
+  const auto answer = impl_->api.require({.doing = "describe itself", .path = "/info"}, stop);
+  const JsonDocument checked(answer.body, "what it says of itself");
+  return indent(answer.body) + "\n";
 }
 
 UsageSample Engine::usage(const std::string& id, const std::stop_token& stop) {

@@ -39,6 +39,8 @@ class Engine {
   Engine& operator=(const Engine&) = delete;
 
   [[nodiscard]] EngineInfo info(const std::stop_token& stop);
+  // All that the engine says of itself, as indented JSON: for reports.
+  [[nodiscard]] std::string info_text(const std::stop_token& stop);
 
   // --- images
   [[nodiscard]] std::optional<ImageInfo> inspect_image(const std::string& reference,
@@ -69,6 +71,8 @@ class Engine {
                                                               const std::stop_token& stop);
   [[nodiscard]] std::optional<ContainerInfo> inspect_container(const std::string& id_or_name,
                                                                const std::stop_token& stop);
+  // All that the engine says of it, as `docker inspect` prints it. Error{not_found}.
+  [[nodiscard]] std::string inspect_text(const std::string& id_or_name, const std::stop_token& stop);
   // Error{already_exists} for the name, Error{image_missing} for the image. Ports and addresses are only
   // taken at the start, which then fails with Error{already_exists} naming the port.
   std::string create_container(
@@ -90,6 +94,9 @@ class Engine {
                    const std::stop_token& stop);
   [[nodiscard]] std::string get_archive(const std::string& id, const std::string& path,
                                         const std::stop_token& stop);
+  // The same piece by piece, of any size; the sink returns false to end it.
+  void stream_archive(const std::string& id, const std::string& path,
+                      const std::function<bool(std::string_view)>& sink, const std::stop_token& stop);
 
   // --- exec
   // Runs a command in a container to its end; its exit code. Input ends the command's stdin, not the call.

@@ -3,6 +3,7 @@
 #include "docker/container_json.hpp"
 #include "docker/engine.hpp"
 #include "docker/engine_impl.hpp"
+#include "docker/json_indent.hpp"
 #include "docker/json_value.hpp"
 #include "docker/refusal.hpp"
 
@@ -53,6 +54,14 @@ std::optional<ContainerInfo> Engine::inspect_container(const std::string& id_or_
                                           .path = item_path("/containers", id_or_name, "/json")},
                                          stop);
   return answer ? std::optional(parse_container(answer->body)) : std::nullopt;
+}
+
+std::string Engine::inspect_text(const std::string& id_or_name, const std::stop_token& stop) {
+  const auto answer = impl_->api.require({.doing = fmt::format("inspect container '{}'", shown(id_or_name)),
+                                          .path = item_path("/containers", id_or_name, "/json")},
+                                         stop);
+  const JsonDocument checked(answer.body, "a container");
+  return indent("[" + answer.body + "]") + "\n";
 }
 
 std::string Engine::create_container(const std::string& name, const ContainerSpec& spec,

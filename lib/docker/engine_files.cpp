@@ -70,4 +70,10 @@ std::string Engine::get_archive(const std::string& id, const std::string& path, 
   return tar;
 }
 
+void Engine::stream_archive(const std::string& id, const std::string& path,
+                            const std::function<bool(std::string_view)>& sink, const std::stop_token& stop) {
+  const ApiCall call = archive_call("read", id, path);
+  check_answer(call, impl_->api.stream(call, sink, stop));
+}
+
 }  // namespace ingot::docker

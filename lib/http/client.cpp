@@ -3,9 +3,11 @@
 
 #include "http/connection.hpp"
 #include "http/hijack.hpp"
+#include "http/observer.hpp"
 
 #include <algorithm>
 #include <mutex>
+#include <type_traits>
 
 namespace ingot::http {
 
@@ -17,6 +19,44 @@ char to_lower(char c) {
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
   return std::ranges::equal(a, b, [](char x, char y) { return to_lower(x) == to_lower(y); });
+}
+
+// Runs `work`, which returns the answer, and tells it to whoever observes.
+template <typename Work>
+auto observed(const Endpoint& endpoint, const Request& request, const Response* answer, Work&& work)
+    -> decltype(work()) {
+  const Observer* told = observer();
+  if (told == nullptr) {
+    return work();
+  }
+  const auto begin = base::Clock::now();
+  Observed seen{.server = endpoint.unix_socket.empty() ? endpoint.base_url : endpoint.unix_socket,
+                .method = request.method,
+                .target = request.target,
+                .request_body = request.body};
+  const auto tell = [&](const Response* given, std::string_view error) {
+    seen.elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(base::Clock::now() - begin);
+    seen.status = given == nullptr ? 0 : given->status;
+    seen.answer_body = given == nullptr ? std::string_view() : std::string_view(given->body);
+    seen.error = error;
+    (*told)(seen);
+  };
+  try {
+    auto result = work();
+    if constexpr (std::is_same_v<decltype(result), Response>) {
+      tell(&result, {});
+    } else {
+      const Response switched{.status = 101, .headers = {}, .body = {}};
+      tell(result == nullptr ? answer : &switched, {});
+    }
+    return result;
+  } catch (const base::Error& error) {
+    tell(nullptr, error.failure().message);
+    throw;
+  } catch (const base::Cancelled& cancelled) {
+    tell(nullptr, cancelled.what());
+    throw;
+  }
 }
 
 }  // namespace
@@ -84,16 +124,19 @@ Client::Client(Endpoint endpoint) : pool_(std::make_unique<Pool>(std::move(endpo
 Client::~Client() = default;
 
 Response Client::send(const Request& request, const std::stop_token& stop) {
-  return pool_->exchange(request, nullptr, stop);
+  return observed(*pool_->endpoint(), request, nullptr,
+                  [&] { return pool_->exchange(request, nullptr, stop); });
 }
 
 Response Client::stream(const Request& request, const BodySink& sink, const std::stop_token& stop) {
-  return pool_->exchange(request, &sink, stop);
+  return observed(*pool_->endpoint(), request, nullptr,
+                  [&] { return pool_->exchange(request, &sink, stop); });
 }
 
 std::unique_ptr<Hijacked> Client::hijack(const Request& request, Response& refusal,
                                          const std::stop_token& stop) {
-  return open_hijacked(pool_->endpoint(), request, refusal, stop);
+  return observed(*pool_->endpoint(), request, &refusal,
+                  [&] { return open_hijacked(pool_->endpoint(), request, refusal, stop); });
 }
 
 }  // namespace ingot::http

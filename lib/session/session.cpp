@@ -12,6 +12,8 @@
 #include "doctor/examine.hpp"
 #include "image/list.hpp"
 #include "image/load.hpp"
+#include "logs/export.hpp"
+#include "logs/follow.hpp"
 #include "node/host.hpp"
 
 #include <fmt/format.h>
@@ -95,6 +97,16 @@ image::LoadResult Session::plan_load_images(const image::LoadRequest& request, c
 image::ImageList Session::list_images(const std::string& cluster, const std::vector<std::string>& nodes,
                                       const std::stop_token& stop) {
   return image::list(impl_->host, cluster, nodes, stop);
+}
+
+logs::ExportResult Session::export_logs(const std::string& cluster, const logs::ExportOptions& options,
+                                        const plan::Interrupts& interrupts, plan::EventSink& events) {
+  return logs::export_logs(impl_->host, cluster, options, interrupts, events);
+}
+
+logs::ReadResult Session::read_logs(const std::string& cluster, const logs::ReadOptions& options,
+                                    const logs::LineSink& sink, const std::stop_token& stop) {
+  return logs::read_logs(impl_->host, cluster, options, sink, stop);
 }
 
 doctor::Report Session::doctor(const cluster::CreateOptions& options, const std::string& path_env,

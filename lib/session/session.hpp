@@ -8,6 +8,7 @@
 #include "docker/engine.hpp"
 #include "doctor/finding.hpp"
 #include "image/results.hpp"
+#include "logs/results.hpp"
 #include "plan/executor.hpp"
 
 #include <functional>
@@ -72,6 +73,14 @@ class Session {
   [[nodiscard]] image::ImageList list_images(const std::string& cluster,
                                              const std::vector<std::string>& nodes,
                                              const std::stop_token& stop);
+
+  // Into a folder; with `only_kinds_files` exactly what `kind export logs` leaves. What is missing is in the
+  // result, and no error.
+  [[nodiscard]] logs::ExportResult export_logs(const std::string& cluster, const logs::ExportOptions& options,
+                                               const plan::Interrupts& interrupts, plan::EventSink& events);
+  // Lines of one component or node. Until the nodes end, if they are followed.
+  logs::ReadResult read_logs(const std::string& cluster, const logs::ReadOptions& options,
+                             const logs::LineSink& sink, const std::stop_token& stop);
 
   // Of `options` only the image and the network count. `path_env`: where programs are looked for.
   [[nodiscard]] doctor::Report doctor(const cluster::CreateOptions& options, const std::string& path_env,

@@ -36,6 +36,29 @@ bool is_builtin_group(const std::string& group_path) {
          (parts.size() == 4 && std::ranges::find(kGroups, parts[2]) != kGroups.end());
 }
 
+// What discovery tells of kinds that every server has: enough for a client that wants to see all of them.
+Json builtin_resources(const std::string& group_path) {
+  Json resources = Json::array();
+  const auto add = [&](const char* name, const char* kind, bool namespaced) {
+    resources.push_back({{"name", name},
+                         {"kind", kind},
+                         {"namespaced", namespaced},
+                         {"verbs", Json::array({"create", "get", "list", "watch"})}});
+  };
+  if (group_path == "/api/v1") {
+    add("nodes", "Node", false);
+    add("pods", "Pod", true);
+    add("secrets", "Secret", true);
+    add("events", "Event", true);
+    resources.push_back({{"name", "pods/log"}, {"kind", "Pod"}, {"namespaced", true}, {"verbs", {"get"}}});
+    resources.push_back(
+        {{"name", "bindings"}, {"kind", "Binding"}, {"namespaced", true}, {"verbs", {"create"}}});
+  } else if (group_path == "/apis/apps/v1") {
+    add("deployments", "Deployment", true);
+  }
+  return resources;
+}
+
 bool is_open_to_all(const std::string& path) {
   return path == "/version" || path == "/readyz" || path == "/livez" || path == "/healthz";
 }
@@ -113,6 +136,9 @@ void FakeKubernetes::answer_other(Exchange& exchange) {
     exchange.answer({.body = Json{{"major", "1"}, {"minor", "31"}, {"gitVersion", options_.version}}.dump()});
   } else if (is_open_to_all(path)) {
     exchange.answer({.body = "ok", .content_type = "text/plain; charset=utf-8"});
+  } else if (path == "/apis") {
+    const Json apps = {{"name", "apps"}, {"preferredVersion", {{"groupVersion", "apps/v1"}}}};
+    exchange.answer({.body = Json{{"kind", "APIGroupList"}, {"groups", Json::array({apps})}}.dump()});
   } else if (path.starts_with("/api/") || path.starts_with("/apis/")) {
     answer_discovery(exchange, path);
   } else {
@@ -122,7 +148,7 @@ void FakeKubernetes::answer_other(Exchange& exchange) {
 
 // The kinds of custom resources; clients know the others.
 void FakeKubernetes::answer_discovery(Exchange& exchange, const std::string& group_path) {
-  Json resources = Json::array();
+  Json resources = builtin_resources(group_path);
   for (const Json& definition : list("/apis/apiextensions.k8s.io/v1/customresourcedefinitions")) {
     const Json& spec = definition.at("spec");
     for (const Json& version : spec.at("versions")) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/client.hpp"
+#include "http/observer.hpp"
 #include "test_server.hpp"
 
 #include <catch2/catch.hpp>
@@ -230,6 +231,26 @@ TEST_CASE("proxies of the environment are ignored", "[http]") {
   CHECK_NOTHROW(client.send({.target = "/"}, {}));
   ::unsetenv("http_proxy");
   ::unsetenv("all_proxy");
+}
+
+TEST_CASE("whoever observes is told of every request, however it ends", "[http]") {
+  TestServer server(echoing());
+  Client client(server.endpoint());
+  std::vector<std::string> told;
+  {
+    const Observation observation([&](const Observed& seen) {
+      told.push_back(std::string(seen.method) + " " + std::string(seen.target) + " " +
+                     std::to_string(seen.status) + " " + std::string(seen.request_body));
+      CHECK((seen.status != 0 || !seen.error.empty()));
+      CHECK((seen.status == 0 || has(std::string(seen.answer_body), "POST /a")));
+    });
+    CHECK(client.send({.method = "POST", .target = "/a", .body = "words"}, {}).status == 200);
+    std::stop_source stopped;
+    stopped.request_stop();
+    CHECK_THROWS_AS(client.send({.target = "/b"}, stopped.get_token()), base::Cancelled);
+  }
+  CHECK(client.send({.target = "/c"}, {}).status == 200);
+  CHECK(told == std::vector<std::string>{"POST /a 200 words", "GET /b 0 "});
 }
 
 }  // namespace ingot::http
