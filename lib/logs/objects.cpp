@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <set>
 
 namespace ingot::logs {
 
@@ -184,9 +185,10 @@ class ObjectCollection {
   const std::stop_token& stop_;
 };
 
-// The first control plane whose API server answers.
+// A client of the first API server that answers, at its own port or behind the load balancer.
 std::unique_ptr<kube::Client> find_api(node::Host& host, const std::vector<node::Node>& nodes,
                                        std::string& reason, const std::stop_token& stop) {
+  const auto* entrance = cluster::entrance_of(nodes);
   reason = "the cluster has no control plane";
   for (const auto& node : nodes) {
     if (node.role != node::kControlPlaneRole) {
@@ -196,12 +198,14 @@ std::unique_ptr<kube::Client> find_api(node::Host& host, const std::vector<node:
       reason = fmt::format("node {} is {}", node.name, node.state);
       continue;
     }
-    try {
-      auto api = cluster::make_api(cluster::read_access(host, node.name, "admin.conf", stop), node.name);
-      static_cast<void>(api->get_text("/version", stop));
-      return api;
-    } catch (const base::Error& error) {
-      reason = reason_of(error.failure());
+    for (const auto& door : std::set<std::string>{entrance->name, node.name}) {
+      try {
+        auto api = cluster::make_api(cluster::read_access(host, node.name, door, "admin.conf", stop), door);
+        static_cast<void>(api->get_text("/version", stop));
+        return api;
+      } catch (const base::Error& error) {
+        reason = reason_of(error.failure());
+      }
     }
   }
   return nullptr;

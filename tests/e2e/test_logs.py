@@ -100,6 +100,7 @@ class OfHealthy(SharedCluster):
             waiting.until("the container's words", lambda: following.out, 60)
         finally:
             following.process.kill()
+            following.process.wait()
 
     def coredns_image(self):
         pods = self.kubectl.items("pods", "-n", "kube-system", "-l", "k8s-app=kube-dns")
