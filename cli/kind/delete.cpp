@@ -23,10 +23,12 @@ void remove(const std::string& name, const Options& options, Context& context) {
   class Silence final : public plan::EventSink {
     void on(const plan::Event& /*event*/) noexcept override {}
   } silence;
+  context.event_log.begin(context.event_log_path(), "cluster/" + name);
+  LoggedEvents events(silence, context.event_log);
   try {
     const auto result = context.session().delete_cluster(
         name, {.kubeconfig = context.kubeconfig_target(options.kubeconfig, true)}, context.host.interrupts,
-        silence);
+        events);
     if (!result.nodes.empty()) {
       context.say("Deleted nodes: " + quoted(result.nodes));
     }
