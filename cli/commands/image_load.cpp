@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "archive_input.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "commands/commands.hpp"
@@ -9,17 +10,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <filesystem>
-#include <fstream>
 
 namespace ingot::cli {
 
 namespace {
 
 constexpr std::size_t kManyImages = 1000;
-constexpr std::size_t kPiece = std::size_t{256} << 10U;
 
 struct Options {
   std::vector<std::string> references;
@@ -30,38 +26,6 @@ struct Options {
   std::string timeout;
   bool dry_run = false;
 };
-
-image::Archive open_archive(const std::string& path, Context& context, std::vector<std::string>& problems) {
-  if (path == "-") {
-    return {.name = "standard input", .read = context.host.in.read};
-  }
-  const auto full = (std::filesystem::path(context.host.working_dir) / path).string();
-  std::error_code error;
-  if (std::filesystem::is_directory(full, error)) {
-    problems.push_back(fmt::format("the archive '{}' is a folder", path));
-    return {};
-  }
-  const auto file = std::make_shared<std::ifstream>(full, std::ios::binary);
-  if (!*file) {
-    problems.push_back(fmt::format("the archive '{}' cannot be read: {}", path, std::strerror(errno)));
-    return {};
-  }
-  const auto size = std::filesystem::file_size(full, error);
-  return {.name = path,
-          .read =
-              [file, path](const std::stop_token&) {
-                std::string piece(kPiece, '\0');
-                file->read(piece.data(), static_cast<std::streamsize>(piece.size()));
-                if (file->bad()) {
-                  throw base::Error(base::ErrorCode::environment,
-                                    fmt::format("the archive '{}' cannot be read", path),
-                                    std::strerror(errno));
-                }
-                piece.resize(static_cast<std::size_t>(file->gcount()));
-                return piece;
-              },
-          .size = error ? 0 : static_cast<std::int64_t>(size)};
-}
 
 image::LoadRequest to_request(const Options& options, Context& context) {
   image::LoadRequest request{.cluster = context.settings.get("cluster", options.cluster).value,

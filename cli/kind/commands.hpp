@@ -47,6 +47,12 @@ void declare_name(Flags& flags, std::string& target);
 // Docker's.
 void check_provider(Context& context);
 
+// For operations of which kind tells nothing but the end.
+class Silence final : public plan::EventSink {
+ public:
+  void on(const plan::Event& /*event*/) noexcept override {}
+};
+
 // ["a" "b"], as Go prints lists of names.
 [[nodiscard]] std::string quoted(const std::vector<std::string>& names);
 

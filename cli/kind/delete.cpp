@@ -20,9 +20,7 @@ struct Options {
 
 // With kind's words for what went, and for what failed.
 void remove(const std::string& name, const Options& options, Context& context) {
-  class Silence final : public plan::EventSink {
-    void on(const plan::Event& /*event*/) noexcept override {}
-  } silence;
+  Silence silence;
   context.event_log.begin(context.event_log_path(), "cluster/" + name);
   LoggedEvents events(silence, context.event_log);
   try {

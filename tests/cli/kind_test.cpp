@@ -100,6 +100,8 @@ TEST_CASE_METHOD(KindConsole, "what is not there is told as kind tells it", "[cl
       {{"export", "logs", "a", "b"}, 1, "ERROR: accepts at most 1 arg(s), received 2\n"},
       {{"load", "docker-image"}, 1, "ERROR: a list of image names is required\n"},
       {{"load", "image-archive"}, 1, "ERROR: name of image archive is required\n"},
+      {{"load", "image-archive", "none"}, 1, "ERROR: stat none: no such file or directory\n"},
+      {{"load", "docker-image", "kindest/node:v1.31.0"}, 1, "ERROR: no nodes found for cluster \"ghost\"\n"},
       {{"foo"}, 1, "ERROR: unknown command \"foo\" for \"kind\"\n"},
       {{"foo", "-q"}, 1, ""}};
   host.environment["KIND_CLUSTER_NAME"] = "ghost";

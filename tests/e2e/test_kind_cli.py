@@ -4,12 +4,15 @@
 What may differ is listed here, each with its reason in docs/kind.md; anything else is a failure.
 """
 import dataclasses
+import os
 import pathlib
 import re
 import shutil
 
-from live import command
+from live import command, images
 from support import ENGINE, IMAGE, INGOT, Scenario, gone_afterwards, new_name
+
+SMALL = f"e2e-kind-{os.getpid()}/small:1"
 
 CONFIG = """\
 kind: Cluster
@@ -38,7 +41,8 @@ WITHOUT_CLUSTER = [
     "get nodes -x", "get nodes -n", "get nodes --name", "get nodes extra", "-v x get nodes", "--quiet=foo get nodes",
     "get nodes --name {name}", "get nodes -n{name}", "get nodes -n={name} -q", "-v 1 get nodes --name={name}",
     "get kubeconfig --name {name}", "get kubeconfig --name {name} --internal", "export kubeconfig --name {name}",
-    "export logs a b", "load docker-image", "load image-archive", "delete cluster --name {name}",
+    "export logs a b", "load docker-image", "load image-archive", "load image-archive missing.tar --name {name}",
+    "load image-archive role.yaml --name {name}", f"load docker-image {IMAGE} --name {{name}}", "delete cluster --name {name}",
     "delete cluster -n {name} -q", "delete clusters", "delete clusters {name} {name}2", "delete cluster extra",
     "create cluster extra", "create cluster --wait 5", "create cluster --wait 5x", "create cluster --retain=maybe",
     "create cluster --image", "build node-image a b", "version extra -q", "completion bash extra", "help foo -q",
@@ -67,6 +71,8 @@ def masked(text):
     text = re.sub(r"Ready after \S+", "Ready after TIME", text)
     text = re.sub(r"(?s)(kubectl cluster-info [^\n]*\n\n).*", r"\1GREETING\n", text)
     # Nodes are made side by side; kind lists them as the engine does, newest first.
+    if text.startswith("Image: "):
+        text = "".join(sorted(text.splitlines(keepends=True)))
     return re.sub(r"Deleted nodes: \[(.*)\]", lambda m: f"Deleted nodes: {sorted(m[1].split())}", text)
 
 
@@ -133,6 +139,17 @@ class InKindsPlace(Scenario):
         self.compare(line.format(name=new_name()) for line in WITHOUT_CLUSTER)
         self.compare((line.format(name=new_name()) for line in IN_OUR_WORDS), our_words=True)
 
+    def make_image(self):
+        archive = images.Image(label="kind").docker_archive(SMALL)
+        ENGINE.load_image(archive)
+        self.addCleanup(ENGINE.remove_image, SMALL)
+        (self.folder / "small.tar").write_bytes(archive)
+
+    def names_in(self, node):
+        """What containerd calls the image that was loaded."""
+        names = command.succeed("docker", "exec", node, "ctr", "-n", "k8s.io", "images", "ls", "-q").out.split()
+        return sorted(one for one in names if SMALL.split(":", maxsplit=1)[0] in one and "@" not in one)
+
     def live(self, program, name):
         """A cluster's whole life, as a list of what was said, and what there was in the middle of it."""
         (self.folder / "kubeconfig").unlink(missing_ok=True)
@@ -140,20 +157,27 @@ class InKindsPlace(Scenario):
         create = f"create cluster --name {name} --config cluster.yaml --image {IMAGE}"
         said = [self.say(program, line) for line in (
             f"{create} --wait 3m", create, f"get nodes --name {name}", f"export kubeconfig --name {name}",
-            f"export kubeconfig --name {name} --kubeconfig other --internal")]
+            f"export kubeconfig --name {name} --kubeconfig other --internal",
+            f"load docker-image {SMALL} --name {name}", f"load docker-image ingot.invalid/none --name {name}",
+            f"load docker-image {SMALL} --name {name} --nodes {name}-worker,foo",
+            f"load image-archive small.tar --name {name} --nodes {name}-worker",
+            f"load image-archive small.tar --name {name} --nodes foo",
+            f"load image-archive small.tar small.tar --name {name}")]
         printed = command.run(str(program), "get", "kubeconfig", "--name", name)
         internal = command.run(str(program), "get", "kubeconfig", "--name", name, "--internal")
         clusters = command.run(str(program), "get", "clusters").out.split()
+        loaded = {node: self.names_in(node) for node in ENGINE.nodes(name)}
         facts = {node: node_facts(ENGINE.inspect(node)) for node in ENGINE.nodes(name)}
         files = [shape((self.folder / file).read_text(encoding="utf-8")) for file in ("kubeconfig", "other")]
         said += [self.say(program, line) for line in (f"delete cluster --name {name}", f"delete cluster --name {name}")]
         files.append(shape((self.folder / "kubeconfig").read_text(encoding="utf-8")))
         # In kind's lists the order of nodes that were made at once is chance.
         said[2].out = sorted(said[2].out.split())
-        return said, facts, {"listed": name in clusters, "printed": shape(printed.out), "internal": shape(internal.out),
-                             "files": files, "mode": (self.folder / "kubeconfig").stat().st_mode}
+        return said, facts, {"loaded": loaded, "listed": name in clusters, "printed": shape(printed.out),
+                             "internal": shape(internal.out), "files": files, "mode": (self.folder / "kubeconfig").stat().st_mode}
 
     def test_the_life_of_a_cluster(self):
+        self.make_image()
         with gone_afterwards(new_name()) as name:
             kind_said, kind_facts, kind_left = self.live(self.kind, name)
             ours_said, ours_facts, ours_left = self.live(self.ours, name)
