@@ -4,15 +4,13 @@
 #include "commands/commands.hpp"
 #include "context.hpp"
 #include "exit_code.hpp"
+#include "log_folder.hpp"
 #include "output/failure.hpp"
 #include "parse.hpp"
 #include "version.hpp"
 
 #include <fmt/format.h>
 
-#include <cerrno>
-#include <cstdlib>
-#include <cstring>
 #include <filesystem>
 
 namespace ingot::cli {
@@ -45,19 +43,6 @@ void check(const Options& options) {
   }
 }
 
-// As kind does it: a new folder among the temporary ones.
-std::string make_folder(const Context& context) {
-  const auto given = lookup(context.host.environment, "TMPDIR");
-  std::string path = fmt::format("{}/ingot-logs-XXXXXX", given.empty() ? "/tmp" : given);
-  if (::mkdtemp(path.data()) == nullptr) {
-    throw base::Error({.code = base::ErrorCode::environment,
-                       .message = "a temporary folder cannot be made",
-                       .cause = fmt::format("{}: {}", path, std::strerror(errno)),
-                       .remedy = "name a folder for the logs"});
-  }
-  return path;
-}
-
 logs::TextSource event_log_source(const Context& context, const std::string& cluster) {
   const auto path = context.event_log_path();
   std::error_code ignored;
@@ -73,7 +58,7 @@ int export_all(const Options& options, const std::string& name, Context& context
   std::string made;
   const logs::ExportOptions wanted{
       .folder = is_given ? (base / options.folders.front()).lexically_normal().string()
-                         : (made = make_folder(context)),
+                         : (made = make_log_folder(context)),
       .version_text = fmt::format("ingot {}{}{}", kVersion, kCommit.empty() ? "" : " ", kCommit),
       .event_log = event_log_source(context, name)};
   logs::ExportResult result;

@@ -2,8 +2,11 @@
 #include "base/error.hpp"
 #include "exit_code.hpp"
 #include "kind/commands.hpp"
+#include "log_folder.hpp"
 
 #include <fmt/format.h>
+
+#include <filesystem>
 
 namespace ingot::cli::kind {
 
@@ -26,9 +29,30 @@ int write_kubeconfig(const Options& options, Context& context) {
   return exit_done;
 }
 
-int write_logs(const Options& /*options*/, Context& context) {
+int write_logs(const Options& options, Context& context) {
   check_provider(context);
-  throw base::Error(base::ErrorCode::unsupported, "ingot does not export logs yet");
+  const auto name = cluster_name(options.name, context);
+  if (context.session().list_nodes(name, context.stop()).empty()) {
+    throw base::Error(base::ErrorCode::not_found, fmt::format("unknown cluster \"{}\"", name));
+  }
+  const std::string folder = options.folder.empty() ? make_log_folder(context) : options.folder.front();
+  context.say(fmt::format("Exporting logs for cluster \"{}\" to:", name));
+  context.host.out.write(folder + "\n");
+  Silence silence;
+  const auto result = context.session().export_logs(
+      name,
+      {.folder = (std::filesystem::path(context.host.working_dir) / folder).lexically_normal().string(),
+       .version_text = version_text(false),
+       .only_kinds_files = true},
+      context.host.interrupts, silence);
+  std::string missing;
+  for (const auto& [what, reason] : result.missing) {
+    missing += fmt::format("{}{}: {}", missing.empty() ? "" : ", ", what, reason);
+  }
+  if (!missing.empty()) {
+    throw base::Error(base::ErrorCode::command_failed, "not everything could be exported", missing);
+  }
+  return exit_done;
 }
 
 }  // namespace

@@ -41,7 +41,7 @@ WITHOUT_CLUSTER = [
     "get nodes -x", "get nodes -n", "get nodes --name", "get nodes extra", "-v x get nodes", "--quiet=foo get nodes",
     "get nodes --name {name}", "get nodes -n{name}", "get nodes -n={name} -q", "-v 1 get nodes --name={name}",
     "get kubeconfig --name {name}", "get kubeconfig --name {name} --internal", "export kubeconfig --name {name}",
-    "export logs a b", "load docker-image", "load image-archive", "load image-archive missing.tar --name {name}",
+    "export logs a b", "export logs --name {name}", "load docker-image", "load image-archive", "load image-archive missing.tar --name {name}",
     "load image-archive role.yaml --name {name}", f"load docker-image {IMAGE} --name {{name}}", "delete cluster --name {name}",
     "delete cluster -n {name} -q", "delete clusters", "delete clusters {name} {name}2", "delete cluster extra",
     "create cluster extra", "create cluster --wait 5", "create cluster --wait 5x", "create cluster --retain=maybe",
