@@ -152,7 +152,8 @@ TEST_CASE_METHOD(LoggingConsole, "a log that cannot be written fails no create",
   CHECK(err.find(home / "file") == std::string::npos);
 }
 
-TEST_CASE_METHOD(LoggingConsole, "-v shows requests, -vv their bodies, and neither a key", "[cli]") {
+TEST_CASE_METHOD(LoggingConsole, "requests are shown with -v, their bodies with -vv, and a key never",
+                 "[cli]") {
   CHECK(run({"cluster", "list", "-v"}) == 0);
   CHECK_THAT(err, Contains("http: GET /v1.45/containers/json?"));
   CHECK(err.find("http: <") == std::string::npos);
@@ -167,7 +168,7 @@ TEST_CASE_METHOD(LoggingConsole, "-v shows requests, -vv their bodies, and neith
   CHECK(err.find("http:") == std::string::npos);
 }
 
-TEST_CASE_METHOD(LoggingConsole, "-v keeps progress as JSON lines", "[cli]") {
+TEST_CASE_METHOD(LoggingConsole, "with -v progress as JSON stays JSON", "[cli]") {
   REQUIRE(run({"cluster", "create", "demo", "--progress", "json", "-vv"}) == 0);
   bool has_request = false;
   for (std::size_t at = 0; at < err.size();) {

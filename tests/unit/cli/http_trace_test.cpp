@@ -7,7 +7,7 @@ using namespace ingot;
 using cli::to_lines;
 using std::chrono::milliseconds;
 
-TEST_CASE("-v shows a line for each request") {
+TEST_CASE("with -v a line is shown for each request") {
   CHECK(to_lines({.server = "/var/run/docker.sock",
                   .method = "GET",
                   .target = "/v1.47/info",
@@ -24,7 +24,7 @@ TEST_CASE("-v shows a line for each request") {
         std::vector<std::string>{"http: GET https://127.0.0.1:6443/version cannot connect, 1 ms"});
 }
 
-TEST_CASE("-vv shows bodies, without what is secret in them") {
+TEST_CASE("with -vv bodies are shown, without what is secret in them") {
   const auto lines = to_lines({.server = "https://a",
                                .method = "POST",
                                .target = "/x",
@@ -38,7 +38,7 @@ TEST_CASE("-vv shows bodies, without what is secret in them") {
   CHECK(lines[2] == "http: < one?two?[2J");
 }
 
-TEST_CASE("-vv never shows a Secret") {
+TEST_CASE("even with -vv no Secret is shown") {
   for (const char* target : {"/api/v1/namespaces/a/secrets", "/api/v1/namespaces/a/secrets/b?x=y",
                              "/api/v1/namespaces/a/serviceaccounts/b/token"}) {
     const auto lines = to_lines({.method = "POST",
@@ -53,7 +53,7 @@ TEST_CASE("-vv never shows a Secret") {
   }
 }
 
-TEST_CASE("-vv cuts what is long and does not print what is no text") {
+TEST_CASE("with -vv what is long is cut, and nobody prints what is no text") {
   const std::string large(100'000, 'x');
   const auto lines = to_lines({.method = "PUT",
                                .target = "/x",
