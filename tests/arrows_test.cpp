@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <map>
 #include <regex>
 #include <set>
@@ -70,6 +71,11 @@ std::vector<std::string> our_sources() {
   return paths;
 }
 
+std::vector<std::string> words_of(const std::string& line) {
+  std::istringstream stream(line);
+  return {std::istream_iterator<std::string>(stream), {}};
+}
+
 // The rows of the block that starts with ```name.
 std::vector<Row> table(const std::string& name) {
   std::vector<Row> rows;
@@ -79,12 +85,10 @@ std::vector<Row> table(const std::string& name) {
       inside = line == "```" + name;
     } else if (inside) {
       const auto colon = line.find(':');
-      Row row{.name = line.substr(0, colon), .allowed = {}};
-      std::istringstream rest(line.substr(colon + 1));
-      for (std::string word; rest >> word;) {
-        row.allowed.insert(word);
+      const auto allowed = words_of(line.substr(colon + 1));
+      for (const auto& module : words_of(line.substr(0, colon))) {  // several may have the same arrows
+        rows.push_back({.name = module, .allowed = {allowed.begin(), allowed.end()}});
       }
-      rows.push_back(std::move(row));
     }
   }
   return rows;
