@@ -58,7 +58,7 @@ Context::Context(Host& outside, const Globals& flags, EventLog& log)
       settings(outside.environment),
       out_style(output::choose_style(outside.out, outside.environment, flags.no_color)),
       err_style(output::choose_style(outside.err, outside.environment, flags.no_color)) {
-  if (flags.verbose > 0) {
+  if (flags.verbose > 0 && flags.shows_requests) {
     trace_.emplace(outside.err, flags.verbose > 1);
   }
 }

@@ -24,7 +24,8 @@ struct Globals {
   std::string output;
   std::string progress;
   bool quiet = false;
-  int verbose = 0;  // 1: -v, requests; 2: -vv, their bodies, too
+  int verbose = 0;             // 1: -v, requests; 2: -vv, their bodies, too
+  bool shows_requests = true;  // false: -v tells steps alone, as in kind's place
   bool no_color = false;
   bool no_headers = false;
   bool no_input = false;

@@ -35,7 +35,8 @@ void assign_positionals(const std::string& path, const Flags& flags, const Words
 }
 
 int execute(const Action& action, const Globals& globals, Host& host, EventLog& log) {
-  const cli::Globals ours{.quiet = globals.quiet, .verbose = globals.is_verbose() ? 1 : 0};
+  const cli::Globals ours{
+      .quiet = globals.quiet, .verbose = globals.is_verbose() ? 1 : 0, .shows_requests = false};
   Context context(host, ours, log);
   return action(context);
 }

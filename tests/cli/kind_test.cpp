@@ -153,6 +153,12 @@ TEST_CASE_METHOD(KindConsole, "a create that fails shows where, and takes its no
   CHECK(engine.containers().size() == 1);
 }
 
+TEST_CASE_METHOD(KindConsole, "a wish for more words brings no requests, which kind does not make",
+                 "[cli][kind]") {
+  CHECK(run({"-v", "1", "get", "nodes", "--name", "demo"}) == 0);
+  CHECK(err == "No kind nodes found for cluster \"demo\".\n");
+}
+
 TEST_CASE_METHOD(KindConsole, "kind's names come from the flag, the variable, the file", "[cli][kind]") {
   std::ofstream(home / "cluster.yaml")
       << "apiVersion: kind.x-k8s.io/v1alpha4\nkind: Cluster\nname: from-file\n";
