@@ -38,7 +38,7 @@ void prepare(Creation& creation, PlannedNode& node, plan::StepContext& context) 
                                  stop);
   read_addresses(creation, node, stop);
   const std::string version = require_file(creation, node, "/kind/version", stop);
-  if (node.control_plane) {
+  if (&node == &creation.control_plane()) {  // others are configured at the same time
     creation.rendering.kubernetes_version = base::trim(version);
   }
   creation.host.put_files(

@@ -10,6 +10,7 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <memory>
 #include <mutex>
 
 using namespace ingot;
@@ -41,6 +42,12 @@ struct Containerd {
   int exit_code = 0;
 };
 
+// Shared with the programs that run in the nodes: they end with the engine, after the test.
+struct Nodes {
+  std::mutex mutex;
+  std::map<std::string, Containerd> by_name;
+};
+
 class ImageFixture : public testing::ClusterFixture {
  public:
   ImageFixture() {
@@ -50,9 +57,9 @@ class ImageFixture : public testing::ClusterFixture {
           return !info.is_main && info.argv.size() == 3 &&
                  info.argv[2].find("-- images") != std::string::npos;
         },
-        [this](testing::Process& process) {
-          const std::scoped_lock lock(mutex);
-          const auto& node = nodes_by_name[process.info().container_name];
+        [nodes_ = nodes_](testing::Process& process) {
+          const std::scoped_lock lock(nodes_->mutex);
+          const auto& node = nodes_->by_name[process.info().container_name];
           process.err("level=warning msg=\"Ignoring unknown key\"\n");
           process.out("-- images\nREF TYPE\n" + node.rows +
                       "-- snapshotter\noverlayfs\n-- snapshots\n-- blobs\n" + node.blobs + "-- end\n");
@@ -60,20 +67,20 @@ class ImageFixture : public testing::ClusterFixture {
         });
     fake.add_program(
         [](const testing::ProcessInfo& info) { return info.argv.size() == 5 && info.argv[3] == "import"; },
-        [this](testing::Process& process) {
+        [nodes_ = nodes_](testing::Process& process) {
           std::string bytes;
           for (std::string piece = process.input(); !piece.empty(); piece = process.input()) {
             bytes += piece;
           }
-          const std::scoped_lock lock(mutex);
-          auto& node = nodes_by_name[process.info().container_name];
+          const std::scoped_lock lock(nodes_->mutex);
+          auto& node = nodes_->by_name[process.info().container_name];
           node.imported.push_back(bytes);
           process.err(node.exit_code == 0 ? "" : "ctr: no space left on device\n");
           return node.exit_code;
         });
-    fake.add_program({"ctr", "-n", "k8s.io", "images", "tag"}, [this](testing::Process& process) {
-      const std::scoped_lock lock(mutex);
-      nodes_by_name[process.info().container_name].tagged.push_back(process.info().argv.back());
+    fake.add_program({"ctr", "-n", "k8s.io", "images", "tag"}, [nodes_ = nodes_](testing::Process& process) {
+      const std::scoped_lock lock(nodes_->mutex);
+      nodes_->by_name[process.info().container_name].tagged.push_back(process.info().argv.back());
       return 0;
     });
     create(spec("demo", 1), options());
@@ -98,8 +105,12 @@ class ImageFixture : public testing::ClusterFixture {
     return {};
   }
 
-  std::mutex mutex;
-  std::map<std::string, Containerd> nodes_by_name;
+ private:
+  std::shared_ptr<Nodes> nodes_ = std::make_shared<Nodes>();
+
+ public:
+  std::mutex& mutex = nodes_->mutex;  // for tests of loads that end before what they started
+  std::map<std::string, Containerd>& nodes_by_name = nodes_->by_name;
 };
 
 std::vector<image::Action> actions_of(const image::LoadResult& result) {
@@ -168,6 +179,7 @@ TEST_CASE_METHOD(ImageFixture, "an export that breaks off is told, and no node t
   fake.faults().cut_after({.method = "GET", .path = "/images/get"}, 300'000);
   const auto failure = failure_of({.cluster = "demo", .references = {"app:1"}});
   CHECK(failure.code == base::ErrorCode::engine_unreachable);
+  const std::scoped_lock lock(mutex);
   for (const auto& [name, node] : nodes_by_name) {
     for (const auto& got : node.imported) {
       CHECK_THROWS_AS(tar::unpack(got).at("manifest.json"), std::exception);

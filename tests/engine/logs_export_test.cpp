@@ -142,10 +142,10 @@ TEST_CASE("a command that fails in a node is told", "[logs]") {
 
 TEST_CASE("a hostile node cannot write outside of the folder", "[logs]") {
   LogsFixture fixture;
-  fixture.var_log = tar::pack({{.path = "/../../escaped", .content = "x"},
-                               {.path = "/pods", .link_target = "../.."},
-                               {.path = "/pods/escaped", .content = "x"},
-                               {.path = "/good.log", .content = "x"}});
+  *fixture.var_log = tar::pack({{.path = "/../../escaped", .content = "x"},
+                                {.path = "/pods", .link_target = "../.."},
+                                {.path = "/pods/escaped", .content = "x"},
+                                {.path = "/good.log", .content = "x"}});
   const auto result = fixture.export_logs();
   CHECK_FALSE(std::filesystem::exists(fixture.home / "escaped"));
   CHECK_FALSE(std::filesystem::exists(fixture.folder() + "/escaped"));

@@ -11,16 +11,17 @@
 namespace ingot::testing {
 
 LogsFixture::LogsFixture()
-    : var_log(tar::pack({{.path = "/pods/a/0.log", .content = "words of a\n"},
-                         {.path = "/containers/a.log", .content = "words of a\n"}})) {
+    : var_log(std::make_shared<std::string>(
+          tar::pack({{.path = "/pods/a/0.log", .content = "words of a\n"},
+                     {.path = "/containers/a.log", .content = "words of a\n"}}))) {
   fake.add_program({"cat", "/kind/version"}, scripted({.out = "v1.31.0\n"}));
   fake.add_program({"journalctl"}, [](Process& process) {
     process.out("journal of " + process.info().container_name + "\n");
     return 0;
   });
-  fake.add_program({"sh", "-c"}, [this](Process& process) {
+  fake.add_program({"sh", "-c"}, [var_log = var_log](Process& process) {
     const bool is_tar = process.info().argv.at(2).find("tar ") != std::string::npos;
-    process.out(is_tar ? var_log : "IMAGE TAG\n");
+    process.out(is_tar ? *var_log : "IMAGE TAG\n");
     return 0;
   });
   create(spec("one", 1), options());

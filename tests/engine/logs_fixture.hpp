@@ -5,6 +5,7 @@
 #include "engine/cluster_fixture.hpp"
 #include "logs/results.hpp"
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -23,7 +24,9 @@ class LogsFixture : public ClusterFixture {
   [[nodiscard]] std::vector<std::string> files() const;
   [[nodiscard]] std::string id_of(const std::string& node) const;
 
-  std::string var_log;  // the tar that nodes give of /var/log
+  // The tar that nodes give of /var/log. Shared: an interrupted export leaves programs running, which end
+  // with the engine, after this.
+  std::shared_ptr<std::string> var_log;
 };
 
 // Of a missing thing by its name; empty when it is not missing.
