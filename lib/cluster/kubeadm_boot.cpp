@@ -36,7 +36,9 @@ void prepare(Creation& creation, PlannedNode& node, plan::StepContext& context) 
   const auto& stop = context.stop();
   creation.host.wait_for_console(node.id, {"Multi-User System", "detected cgroup v1"}, creation.deadline,
                                  stop);
-  read_addresses(creation, node, stop);
+  if (!creation.addresses_pinned) {
+    read_addresses(creation, node, stop);
+  }
   const std::string version = require_file(creation, node, "/kind/version", stop);
   if (&node == &creation.control_plane()) {  // others are configured at the same time
     creation.rendering.kubernetes_version = base::trim(version);
