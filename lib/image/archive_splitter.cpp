@@ -58,7 +58,8 @@ std::string blob_digest(const std::string& path) {
 ArchiveSplitter::ArchiveSplitter(std::vector<Reader> readers)
     : readers_(std::move(readers)),
       wants_(readers_.size(), true),
-      archive_({.begin = [this](const tar::Entry& entry, std::string_view head) { begin(entry, head); },
+      archive_({.begin = [this](const tar::StreamReader::Entry& entry,
+                                std::string_view head) { begin(entry, head); },
                 .content =
                     [this](std::string_view content) {
                       if (kept_ != nullptr) {
@@ -68,7 +69,7 @@ ArchiveSplitter::ArchiveSplitter(std::vector<Reader> readers)
                     },
                 .end = [this](std::string_view padding) { pass(padding); }}) {}
 
-void ArchiveSplitter::begin(const tar::Entry& entry, std::string_view head) {
+void ArchiveSplitter::begin(const tar::StreamReader::Entry& entry, std::string_view head) {
   const std::string digest = entry.is_file ? blob_digest(entry.path) : std::string();
   std::vector<bool> wants;
   for (const auto& reader : readers_) {

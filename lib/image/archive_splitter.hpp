@@ -36,7 +36,7 @@ class ArchiveSplitter {
   [[nodiscard]] const std::vector<ArchivedImage>& images() const { return images_; }
 
  private:
-  void begin(const tar::Entry& entry, std::string_view head);
+  void begin(const tar::StreamReader::Entry& entry, std::string_view head);
   void pass(std::string_view bytes);
   void flush();
   void read_docker_manifest();

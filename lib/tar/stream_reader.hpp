@@ -11,14 +11,14 @@
 
 namespace ingot::tar {
 
-struct Entry {
-  std::string path;  // as it stands there, without a leading "./"
-  std::uint64_t size = 0;
-  bool is_file = false;
-};
-
 class StreamReader {
  public:
+  struct Entry {
+    std::string path;  // as it stands there, without a leading "./"
+    std::uint64_t size = 0;
+    bool is_file = false;
+  };
+
   // In the order of the archive. `head`: all raw blocks before the content. `padding`: what fills the last
   // block.
   struct Sink {

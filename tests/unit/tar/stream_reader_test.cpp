@@ -22,7 +22,7 @@ struct Seen {
 Seen read(std::string_view archive, std::size_t step) {
   Seen seen;
   StreamReader reader({.begin =
-                           [&](const Entry& entry, std::string_view head) {
+                           [&](const StreamReader::Entry& entry, std::string_view head) {
                              seen.paths.push_back(entry.path);
                              seen.contents.emplace_back();
                              seen.raw += head;
