@@ -49,6 +49,14 @@ std::string read_file(const std::string& path) {
 
 }  // namespace
 
+void declare_input(Flags& flags, ClusterInput& input) {
+  flags.positional({.name = "NAME", .help = "of the cluster", .limit = 1, .target = &input.name});
+  flags.value("-f,--file", "FILE", "cluster file; - is standard input", input.file).meaning = Meaning::file;
+  flags.value("--control-planes", "N", "number of control planes, where the file has none",
+              input.control_planes);
+  flags.value("--workers", "N", "number of worker nodes, where the file has none", input.workers);
+}
+
 config::ClusterSpec read_cluster_file(const std::string& file, Context& context) {
   if (file.empty()) {
     return {};

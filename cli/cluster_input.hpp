@@ -19,6 +19,9 @@ struct ClusterInput {
   std::string workers;
 };
 
+// Declares all of it: NAME, --file and the numbers of nodes. `input` must live until the command has run.
+void declare_input(Flags& flags, ClusterInput& input);
+
 // The file as it is written; an empty name gives an empty description. Error{invalid_input}.
 [[nodiscard]] config::ClusterSpec read_cluster_file(const std::string& file, Context& context);
 

@@ -114,14 +114,7 @@ Command cluster_create() {
       .declare = [](Flags& flags) -> Action {
         // Shared because a std::function must be copyable; the flags point into it.
         auto options = std::make_shared<Options>();
-        flags.positional(
-            {.name = "NAME", .help = "of the cluster", .limit = 1, .target = &options->input.name});
-        flags.value("-f,--file", "FILE", "cluster file; - is standard input", options->input.file).meaning =
-            Meaning::file;
-        flags.value("--control-planes", "N", "number of control planes, where the file has none",
-                    options->input.control_planes);
-        flags.value("--workers", "N", "number of worker nodes, where the file has none",
-                    options->input.workers);
+        declare_input(flags, options->input);
         flags.value("--image", "IMAGE", "node image of every node", options->image);
         flags.value("--network", "NAME", "network of the nodes", options->network);
         flags.values("--subnet", "CIDR", "of the network, where it is made; once for each of IPv4 and IPv6",

@@ -73,29 +73,21 @@ int execute(const Options& options, Context& context) {
 }  // namespace
 
 Command config_show() {
-  return {
-      .path = "config show",
-      .summary = "Show settings and the effective cluster description",
-      .about =
-          "Shows every setting and every value of the cluster that ingot cluster create would make with "
-          "the same arguments, and where each comes from: a flag, a variable of the environment, a file "
-          "with its line, or what is built in.",
-      .examples = {{"ingot config show", "with nothing given"},
-                   {"ingot config show -f cluster.yaml --workers 2 -o json", "for a program"}},
-      .see_also = "ingot help config, ingot config validate",
-      .declare = [](Flags& flags) -> Action {
-        auto options = std::make_shared<Options>();
-        flags.positional(
-            {.name = "NAME", .help = "of the cluster", .limit = 1, .target = &options->input.name});
-        flags.value("-f,--file", "FILE", "cluster file; - is standard input", options->input.file).meaning =
-            Meaning::file;
-        flags.value("--control-planes", "N", "number of control planes, where the file has none",
-                    options->input.control_planes);
-        flags.value("--workers", "N", "number of worker nodes, where the file has none",
-                    options->input.workers);
-        flags.value("--image", "IMAGE", "node image of every node", options->image);
-        return [options](Context& context) { return execute(*options, context); };
-      }};
+  return {.path = "config show",
+          .summary = "Show settings and the effective cluster description",
+          .about =
+              "Shows every setting and every value of the cluster that ingot cluster create would make with "
+              "the same arguments, and where each comes from: a flag, a variable of the environment, a file "
+              "with its line, or what is built in.",
+          .examples = {{"ingot config show", "with nothing given"},
+                       {"ingot config show -f cluster.yaml --workers 2 -o json", "for a program"}},
+          .see_also = "ingot help config, ingot config validate",
+          .declare = [](Flags& flags) -> Action {
+            auto options = std::make_shared<Options>();
+            declare_input(flags, options->input);
+            flags.value("--image", "IMAGE", "node image of every node", options->image);
+            return [options](Context& context) { return execute(*options, context); };
+          }};
 }
 
 }  // namespace ingot::cli

@@ -190,6 +190,11 @@ std::string percent_encode(std::string_view text) {
   return encoded;
 }
 
+std::string host_and_port(std::string_view host, int port) {
+  const bool is_ipv6 = host.find(':') != std::string_view::npos;
+  return is_ipv6 ? fmt::format("[{}]:{}", host, port) : fmt::format("{}:{}", host, port);
+}
+
 std::string to_rfc3339(std::chrono::system_clock::time_point time) {
   const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
   std::tm utc{};

@@ -32,6 +32,9 @@ namespace ingot::base {
 // RFC 3986: everything but unreserved characters as %XX.
 [[nodiscard]] std::string percent_encode(std::string_view text);
 
+// "172.18.0.2:6443", "[fd00::2]:6443", as URLs have it (RFC 3986, 3.2.2).
+[[nodiscard]] std::string host_and_port(std::string_view host, int port);
+
 // Time since the epoch as RFC 3339 in UTC with second precision, and back (fractions are dropped).
 [[nodiscard]] std::string to_rfc3339(std::chrono::system_clock::time_point time);
 [[nodiscard]] std::optional<std::chrono::system_clock::time_point> parse_rfc3339(std::string_view text);

@@ -18,8 +18,7 @@ namespace {
 using tar::File;
 
 std::string https(const std::string& host) {
-  const bool ipv6 = host.find(':') != std::string::npos;
-  return ipv6 ? fmt::format("https://[{}]:6443", host) : fmt::format("https://{}:6443", host);
+  return "https://" + base::host_and_port(host, 6443);
 }
 
 // kubelet keeps its client certificate in a file of its own, so that it can replace it; kubelet.conf names
@@ -82,10 +81,8 @@ File etcd_manifest(const ClusterBoot& cluster, const Rendering& rendering, const
   std::vector<std::string> members;
   for (const auto& node : cluster.nodes) {
     if (node.control_plane) {
-      const auto& address = node.addresses.front();
-      const bool ipv6 = address.find(':') != std::string::npos;
-      members.push_back(ipv6 ? fmt::format("{}=https://[{}]:2380", node.name, address)
-                             : fmt::format("{}=https://{}:2380", node.name, address));
+      members.push_back(
+          fmt::format("{}=https://{}", node.name, base::host_and_port(node.addresses.front(), 2380)));
     }
   }
   const auto flag = file.content.find(kMembers);
@@ -145,7 +142,7 @@ std::vector<File> unit_files(const std::string& service_address, const std::stri
           "ExecStartPre=-/bin/sh -c \"{} -w -t nat -A {} -d {}/{} -p tcp --dport 443 -j DNAT "
           "--to-destination {}\"\n",
           ipv6 ? "ip6tables" : "iptables", chain, service_address, ipv6 ? 128 : 32,
-          https(control_plane_address).substr(8));
+          base::host_and_port(control_plane_address, 6443));
     }
   }
   if (!routes.empty()) {

@@ -2,6 +2,7 @@
 #include "cluster/api_access.hpp"
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 
 #include <fmt/format.h>
 
@@ -17,9 +18,7 @@ std::optional<std::string> published_endpoint(const docker::ContainerInfo& entra
     // The certificate names what the cluster file says, so "anywhere" stays what it is; Linux takes it for
     // itself.
     const std::string host = port.host_address.empty() ? "127.0.0.1" : port.host_address;
-    const bool is_ipv6 = host.find(':') != std::string::npos;
-    return is_ipv6 ? fmt::format("https://[{}]:{}", host, port.host_port)
-                   : fmt::format("https://{}:{}", host, port.host_port);
+    return "https://" + base::host_and_port(host, port.host_port);
   }
   return std::nullopt;
 }

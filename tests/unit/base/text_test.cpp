@@ -7,6 +7,12 @@ using namespace std::chrono_literals;
 
 namespace ingot::base {
 
+TEST_CASE("an IPv6 address stands in brackets before its port", "[base]") {
+  CHECK(host_and_port("172.18.0.2", 6443) == "172.18.0.2:6443");
+  CHECK(host_and_port("a-control-plane", 80) == "a-control-plane:80");
+  CHECK(host_and_port("fd00::2", 6443) == "[fd00::2]:6443");
+}
+
 TEST_CASE("durations are read in Go's notation", "[base]") {
   CHECK(parse_duration("90s") == 90s);
   CHECK(parse_duration("1h30m") == 90min);
