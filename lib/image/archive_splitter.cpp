@@ -70,7 +70,8 @@ ArchiveSplitter::ArchiveSplitter(std::vector<Reader> readers)
                 .end = [this](std::string_view padding) { pass(padding); }}) {}
 
 void ArchiveSplitter::begin(const tar::StreamReader::Entry& entry, std::string_view head) {
-  const std::string digest = entry.is_file ? blob_digest(entry.path) : std::string();
+  const bool is_file = entry.kind == tar::StreamReader::Kind::file;
+  const std::string digest = is_file ? blob_digest(entry.path) : std::string();
   std::vector<bool> wants;
   for (const auto& reader : readers_) {
     wants.push_back(digest.empty() || !reader.has.contains(digest));
@@ -80,7 +81,7 @@ void ArchiveSplitter::begin(const tar::StreamReader::Entry& entry, std::string_v
     wants_ = std::move(wants);
   }
   kept_ = nullptr;
-  if (entry.is_file && (entry.path == "manifest.json" || entry.path == "index.json")) {
+  if (is_file && (entry.path == "manifest.json" || entry.path == "index.json")) {
     if (entry.size > kLargestList) {
       broken(entry.path + " is too large");
     }

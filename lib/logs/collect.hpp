@@ -44,8 +44,9 @@ void collect_node(node::Host& host, const node::Node& node, const Folder& folder
 void collect_objects(node::Host& host, const std::vector<node::Node>& nodes, const Folder& folder,
                      Findings& findings, const std::stop_token& stop);
 
-// Unpacks the tar that `produce` gives to its argument. `strip`: the archive's paths begin with a folder of
-// their own. What the archive may not do becomes a finding about `what`.
+// Unpacks the tar that `produce` gives to its argument, while it comes. `strip`: the archive's paths begin
+// with a folder of their own. What the archive may not do becomes a finding about `what`; Error{untrusted}
+// when it is broken, has no end or too much.
 void unpack(const std::function<void(const std::function<void(std::string_view)>& take)>& produce,
             const Folder& folder, bool strip, const std::string& what, Findings& findings);
 

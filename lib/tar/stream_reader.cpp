@@ -67,6 +67,24 @@ std::string path_of(std::string_view block) {
   return path;
 }
 
+StreamReader::Kind kind_of(char type) {
+  switch (type) {
+    case '\0':  // of archives older than ustar
+    case '0':
+    case '7':
+      return StreamReader::Kind::file;
+    case '5':
+      return StreamReader::Kind::folder;
+    default:
+      return StreamReader::Kind::other;
+  }
+}
+
+// Links, devices and folders may carry a size, and never content.
+bool has_content(char type) {
+  return type < '1' || type > '6';
+}
+
 std::uint64_t padding_of(std::uint64_t size) {
   return (kBlock - size % kBlock) % kBlock;
 }
@@ -102,6 +120,7 @@ std::string_view StreamReader::take(std::string_view& bytes, std::uint64_t most)
 }
 
 void StreamReader::feed(std::string_view bytes) {
+  has_begun_ = has_begun_ || !bytes.empty();
   while (!bytes.empty() && state_ != State::done) {
     const auto piece = take(bytes, left_);
     if (state_ == State::content) {
@@ -182,9 +201,9 @@ void StreamReader::read_extension() {
 void StreamReader::begin_entry(char type, std::uint64_t size, std::string path) {
   Entry entry{.path = long_path_.empty() ? std::move(path) : std::exchange(long_path_, {}),
               .size = has_long_size_ ? long_size_ : size,
-              .is_file = type == '0' || type == '\0' || type == '7'};
-  if (!entry.is_file) {
-    entry.size = 0;  // links and folders may carry a size, and never content
+              .kind = kind_of(type)};
+  if (!has_content(type)) {
+    entry.size = 0;
   }
   has_long_size_ = false;
   while (entry.path.starts_with("./")) {
@@ -211,6 +230,9 @@ void StreamReader::end_content() {
 }
 
 void StreamReader::finish() const {
+  if (!has_begun_) {
+    broken("it is empty");
+  }
   // Writers exist that leave the closing blocks out.
   if (state_ != State::done && !(state_ == State::header && head_.empty())) {
     broken("it ends in the middle of an entry");

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Takes a tar archive apart while it passes by, whatever its size: entries with their raw bytes, so that they
-// can be passed on unchanged. Knows ustar, GNU and pax names and sizes. The bytes come from outside: nonsense
-// is Error{untrusted}. Pure and incremental; holds no more than one entry's headers.
+// Takes a tar archive apart while it passes by, whatever its size: entries with their content, and with their
+// raw bytes, so that they can be passed on unchanged. Knows ustar, GNU and pax names and sizes. The bytes
+// come from outside: nonsense is Error{untrusted}. Pure and incremental; holds no more than one entry's
+// headers.
 #pragma once
 
 #include <cstdint>
@@ -13,10 +14,12 @@ namespace ingot::tar {
 
 class StreamReader {
  public:
+  enum class Kind { file, folder, other };  // other: links, devices and the like
+
   struct Entry {
-    std::string path;  // as it stands there, without a leading "./"
+    std::string path;  // as it stands there, without a leading "./": it may be absolute, or climb out by ".."
     std::uint64_t size = 0;
-    bool is_file = false;
+    Kind kind = Kind::other;
   };
 
   // In the order of the archive. `head`: all raw blocks before the content. `padding`: what fills the last
@@ -30,7 +33,7 @@ class StreamReader {
   explicit StreamReader(Sink sink) : sink_(std::move(sink)) {}
 
   void feed(std::string_view bytes);
-  // Error{untrusted} if the archive has no end yet: it was cut off.
+  // Error{untrusted} if the archive has no end yet: it was cut off. One without a byte is no archive either.
   void finish() const;
 
  private:
@@ -43,6 +46,7 @@ class StreamReader {
   void end_content();
 
   Sink sink_;
+  bool has_begun_ = false;
   State state_ = State::header;
   std::string head_;          // raw blocks of the entry to come
   std::size_t block_at_ = 0;  // where in it the current block or extension begins

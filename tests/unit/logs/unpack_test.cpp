@@ -139,8 +139,15 @@ TEST_CASE("a hundred bad names are not told a hundred times", "[logs]") {
 
 TEST_CASE("a broken archive is told, and what came before it stays", "[logs]") {
   const auto whole = make_tar({{.path = "a.log"}, {.path = "b.log", .content = std::string(5000, 'b')}});
-  CHECK_THROWS_AS(Unpacked(whole.substr(0, 3000)), base::Error);
+  const testing::TempDir temp;
+  const logs::Folder folder(temp.path().string());
+  logs::Findings findings;
+  CHECK_THROWS_AS(logs::unpack([&](const auto& take) { take(std::string_view(whole).substr(0, 3000)); },
+                               folder, false, "x", findings),
+                  base::Error);
+  CHECK(fs::file_size(temp.path() / "a.log") == 5);
   CHECK_THROWS_AS(Unpacked(std::string(4096, 'x')), base::Error);
+  CHECK_THROWS_AS(Unpacked(""), base::Error);
 }
 
 TEST_CASE("what the producer throws comes out", "[logs]") {

@@ -14,6 +14,7 @@ namespace {
 
 struct Seen {
   std::vector<std::string> paths;
+  std::vector<StreamReader::Kind> kinds;
   std::vector<std::string> contents;
   std::string raw;  // heads, contents and paddings in order
 };
@@ -24,6 +25,7 @@ Seen read(std::string_view archive, std::size_t step) {
   StreamReader reader({.begin =
                            [&](const StreamReader::Entry& entry, std::string_view head) {
                              seen.paths.push_back(entry.path);
+                             seen.kinds.push_back(entry.kind);
                              seen.contents.emplace_back();
                              seen.raw += head;
                            },
@@ -42,7 +44,7 @@ Seen read(std::string_view archive, std::size_t step) {
 
 std::string refusal_of(const std::string& archive) {
   try {
-    read(archive, archive.size());
+    read(archive, std::max<std::size_t>(1, archive.size()));
   } catch (const base::Error& error) {
     CHECK(error.code() == base::ErrorCode::untrusted);
     return error.failure().cause;
@@ -111,9 +113,27 @@ TEST_CASE("long names and sizes come from extended headers", "[tar]") {
   CHECK(seen.contents == std::vector<std::string>{"abc"});
 }
 
+TEST_CASE("files and folders are told from everything else", "[tar]") {
+  std::string archive;
+  for (const char type : {'0', '\0', '7', '5', '1', '2', '3', '4', '6'}) {
+    // What has no content may carry a size all the same.
+    archive += header(std::string("entry"), "00000000003", type);
+    archive += type == '0' || type == '\0' || type == '7' ? padded("abc") : "";
+  }
+  archive += header("of some vendor", "00000000003", 'V') + padded("abc");
+  archive += header("last", "00000000000", '0') + kEnd;
+  const auto seen = read(archive, 600);
+  using Kind = StreamReader::Kind;
+  CHECK(seen.kinds == std::vector<Kind>{Kind::file, Kind::file, Kind::file, Kind::folder, Kind::other,
+                                        Kind::other, Kind::other, Kind::other, Kind::other, Kind::other,
+                                        Kind::file});
+  CHECK(seen.paths.back() == "last");
+}
+
 TEST_CASE("an archive that is none is refused", "[tar]") {
   std::string changed = header("a", "00000000000", '0');
   changed[0] = 'b';
+  CHECK(refusal_of("") == "it is empty");
   CHECK(refusal_of(changed) == "a header's checksum is wrong");
   CHECK(refusal_of(std::string(600, 'x')) == "a number in a header is none");
   CHECK(refusal_of(header("a", "00000000010", '0') + "only") == "it ends in the middle of an entry");
