@@ -3,6 +3,7 @@
 // pkg/controller/controller_utils.go (GetPodFromTemplate), pkg/controller/daemon/util/daemonset_util.go
 // (default tolerations, node affinity), pkg/controller/deployment/sync.go (getNewReplicaSet) and
 // pkg/controller/deployment/util/deployment_util.go (annotations).
+#include "base/hash.hpp"
 #include "boot/believe.hpp"
 #include "boot/objects.hpp"
 
@@ -31,10 +32,7 @@ json owner_reference(const json& owner) {
 // Only has to be the same for the same template and different from the hashes of other templates: the
 // Deployment controller compares the templates themselves.
 std::string template_hash(const json& pod_template) {
-  std::uint64_t hash = 14695981039346656037U;
-  for (const char c : pod_template.dump()) {
-    hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
-  }
+  auto hash = base::fnv1a(pod_template.dump());
   constexpr std::string_view kAlphabet = "bcdfghjklmnpqrstvwxz2456789";  // Kubernetes' own: spells no words
   std::string text;
   for (int i = 0; i < 10; ++i, hash /= kAlphabet.size()) {

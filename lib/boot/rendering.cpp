@@ -2,6 +2,7 @@
 #include "boot/rendering.hpp"
 
 #include "base/error.hpp"
+#include "base/hash.hpp"
 #include "base/text.hpp"
 #include "boot/believe.hpp"
 #include "kubeadm/manifest.hpp"
@@ -155,11 +156,8 @@ std::optional<Rendering> from_cache_text(std::string_view text) {
 }
 
 std::string cache_key(const std::string& image_id, const std::string& kubeadm_config) {
-  std::uint64_t hash = 14695981039346656037U;  // FNV-1a: told apart, not secured
-  for (const char c : kubeadm_config) {
-    hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
-  }
-  return fmt::format("rendering-{}-{:016x}.json", base::replace_all(image_id, ":", "-"), hash);
+  return fmt::format("rendering-{}-{:016x}.json", base::replace_all(image_id, ":", "-"),
+                     base::fnv1a(kubeadm_config));
 }
 
 std::string with_names(std::string text, const Names& names) {

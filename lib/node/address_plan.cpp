@@ -2,6 +2,7 @@
 #include "node/address_plan.hpp"
 
 #include "base/error.hpp"
+#include "base/hash.hpp"
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
@@ -51,14 +52,6 @@ std::optional<config::Cidr> free_ipv6_half(const docker::NetworkInfo& network, s
   return std::nullopt;
 }
 
-std::uint32_t hash_of(const std::string& text) {  // FNV-1a: spread, not secrecy
-  std::uint32_t hash = 2166136261U;
-  for (const char c : text) {
-    hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;
-  }
-  return hash;
-}
-
 }  // namespace
 
 std::uint32_t parse_ipv4(const std::string& text) {
@@ -90,7 +83,7 @@ Addresses AddressPlan::addresses_at(std::uint32_t address) const {
 
 Addresses AddressPlan::take(const std::string& name) {
   const std::uint32_t count = last_ - first_ + 1;
-  const std::uint32_t start = hash_of(name) % count;
+  const auto start = static_cast<std::uint32_t>(base::fnv1a(name) % count);
   for (std::uint32_t i = 0; i < count; ++i) {
     const std::uint32_t address = first_ + (start + i) % count;
     if (taken_.insert(address).second) {
