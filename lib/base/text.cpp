@@ -190,9 +190,12 @@ std::string percent_encode(std::string_view text) {
   return encoded;
 }
 
+bool is_ipv6(std::string_view address_or_prefix) {
+  return address_or_prefix.find(':') != std::string_view::npos;
+}
+
 std::string host_and_port(std::string_view host, int port) {
-  const bool is_ipv6 = host.find(':') != std::string_view::npos;
-  return is_ipv6 ? fmt::format("[{}]:{}", host, port) : fmt::format("{}:{}", host, port);
+  return is_ipv6(host) ? fmt::format("[{}]:{}", host, port) : fmt::format("{}:{}", host, port);
 }
 
 std::string to_rfc3339(std::chrono::system_clock::time_point time) {

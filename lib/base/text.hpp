@@ -32,6 +32,9 @@ namespace ingot::base {
 // RFC 3986: everything but unreserved characters as %XX.
 [[nodiscard]] std::string percent_encode(std::string_view text);
 
+// The family of what is an address, or a prefix, of one of the two: IPv6 alone is written with colons.
+[[nodiscard]] bool is_ipv6(std::string_view address_or_prefix);
+
 // "172.18.0.2:6443", "[fd00::2]:6443", as URLs have it (RFC 3986, 3.2.2).
 [[nodiscard]] std::string host_and_port(std::string_view host, int port);
 

@@ -48,7 +48,7 @@ std::optional<tar::File> cni_config(const Rendering& rendering, const std::vecto
   json ranges = json::array();
   json routes = json::array();
   for (const auto& cidr : pod_cidrs) {
-    const bool ipv6 = cidr.find(':') != std::string::npos;
+    const bool ipv6 = base::is_ipv6(cidr);
     ranges.push_back(json::array({json{{"subnet", cidr}}}));
     routes.push_back(json{{"dst", ipv6 ? "::/0" : "0.0.0.0/0"}});
   }
@@ -78,8 +78,8 @@ std::vector<std::string> pod_cidrs(const std::string& pod_subnet, std::size_t in
 }
 
 std::string address_of_family(const std::vector<std::string>& addresses, bool ipv6) {
-  const auto found = std::ranges::find_if(
-      addresses, [&](const std::string& text) { return (text.find(':') != std::string::npos) == ipv6; });
+  const auto found =
+      std::ranges::find_if(addresses, [&](const std::string& text) { return base::is_ipv6(text) == ipv6; });
   return found == addresses.end() ? std::string() : *found;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "boot/load_balancer.hpp"
 
+#include "base/text.hpp"
+
 #include <fmt/format.h>
 
 namespace ingot::boot {
@@ -11,7 +13,7 @@ constexpr std::string_view kHaproxyFile = "/etc/haproxy/haproxy.cfg";
 constexpr std::string_view kEnvoyFolder = "/home/envoy";
 
 bool is_name(const std::string& host) {
-  return host.find(':') == std::string::npos && host.find_first_not_of("0123456789.") != std::string::npos;
+  return !base::is_ipv6(host) && host.find_first_not_of("0123456789.") != std::string::npos;
 }
 
 // A connection to a server that is gone fails after `timeout connect` and goes to another one; the server is

@@ -99,7 +99,7 @@ std::vector<Route> routes_from(const NodeBoot& node, const ClusterBoot& cluster,
   if (cni_config(rendering, node.pod_cidrs, cluster.mtu)) {
     for (const auto& other : cluster.nodes) {
       for (const auto& cidr : other.name == node.name ? std::vector<std::string>() : other.pod_cidrs) {
-        routes.push_back({cidr, address_of_family(other.addresses, cidr.find(':') != std::string::npos)});
+        routes.push_back({cidr, address_of_family(other.addresses, base::is_ipv6(cidr))});
       }
     }
   }
@@ -108,8 +108,7 @@ std::vector<Route> routes_from(const NodeBoot& node, const ClusterBoot& cluster,
 
 // The first control plane's address of the service address's family.
 std::string control_plane_of(const ClusterBoot& cluster) {
-  const bool ipv6 = cluster.service_address.find(':') != std::string::npos;
-  return ipv6 ? cluster.names.ipv6 : cluster.names.address;
+  return base::is_ipv6(cluster.service_address) ? cluster.names.ipv6 : cluster.names.address;
 }
 
 void append(std::vector<File>& files, std::vector<File> more) {
@@ -136,7 +135,7 @@ std::vector<File> unit_files(const std::string& service_address, const std::stri
   if (!service_address.empty()) {
     // Pods run before kube-proxy has programmed the API's service address; their first connection would hang
     // and be tried again after 30 s. kube-proxy's own rules come before these as soon as they are there.
-    const bool ipv6 = service_address.find(':') != std::string::npos;
+    const bool ipv6 = base::is_ipv6(service_address);
     for (const auto* chain : {"OUTPUT", "PREROUTING"}) {
       dropin += fmt::format(
           "ExecStartPre=-/bin/sh -c \"{} -w -t nat -A {} -d {}/{} -p tcp --dport 443 -j DNAT "

@@ -101,9 +101,8 @@ std::vector<std::string> Creation::in_order(const node::Addresses& addresses) co
     case config::IpFamily::dual:
       break;
   }
-  const bool ipv6_first = service_address().find(':') != std::string::npos;
-  return ipv6_first ? std::vector{addresses.ipv6, addresses.ipv4}
-                    : std::vector{addresses.ipv4, addresses.ipv6};
+  return base::is_ipv6(service_address()) ? std::vector{addresses.ipv6, addresses.ipv4}
+                                          : std::vector{addresses.ipv4, addresses.ipv6};
 }
 
 node::NetworkWish Creation::network_wish() const {

@@ -2,6 +2,7 @@
 #include "cluster/ports.hpp"
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
@@ -28,7 +29,7 @@ const char* to_protocol(config::Protocol protocol) {
 
 // Listens on a free TCP port of `address`; TCP for other protocols too, as kind does.
 base::Fd listen_anywhere(const std::string& address, int& port) {
-  const bool ipv6 = address.find(':') != std::string::npos;
+  const bool ipv6 = base::is_ipv6(address);
   sockaddr_in name{};
   sockaddr_in6 name6{};
   name.sin_family = AF_INET;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "http/curl_handle.hpp"
 
+#include "base/text.hpp"
 #include "http/sigpipe_guard.hpp"
 
 #include <curl/curl.h>
@@ -73,7 +74,7 @@ UrlParts split_url(const std::string& url) {
 }
 
 std::string bracketed(const std::string& host) {
-  return host.find(':') == std::string::npos || host.front() == '[' ? host : "[" + host + "]";
+  return !base::is_ipv6(host) || host.front() == '[' ? host : "[" + host + "]";
 }
 
 bool has_other_name(const Endpoint& endpoint) {

@@ -2,6 +2,7 @@
 #include "node/host.hpp"
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "node/thaw.hpp"
 #include "node/throw_away.hpp"
 #include "tar/tar.hpp"
@@ -56,9 +57,7 @@ struct Lessons {
 };
 
 bool must_have_ipv6(const NetworkWish& wish) {
-  return wish.needs_ipv6 || std::ranges::any_of(wish.subnets, [](const std::string& subnet) {
-           return subnet.find(':') != std::string::npos;
-         });
+  return wish.needs_ipv6 || std::ranges::any_of(wish.subnets, base::is_ipv6);
 }
 
 // Throws `error` on where nothing else can be tried.

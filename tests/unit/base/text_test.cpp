@@ -7,6 +7,15 @@ using namespace std::chrono_literals;
 
 namespace ingot::base {
 
+TEST_CASE("addresses and prefixes tell their family", "[base]") {
+  CHECK(is_ipv6("fd00::2"));
+  CHECK(is_ipv6("fd00:10:244::/56"));
+  CHECK(is_ipv6("::"));
+  CHECK_FALSE(is_ipv6("172.18.0.2"));
+  CHECK_FALSE(is_ipv6("10.96.0.0/16"));
+  CHECK_FALSE(is_ipv6("a-control-plane"));
+}
+
 TEST_CASE("an IPv6 address stands in brackets before its port", "[base]") {
   CHECK(host_and_port("172.18.0.2", 6443) == "172.18.0.2:6443");
   CHECK(host_and_port("a-control-plane", 80) == "a-control-plane:80");
