@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// Clusters as they are: the list, and the status of one.
 #include "output/view.hpp"
 
 #include "base/text.hpp"
@@ -27,10 +28,6 @@ Colour colour_of(std::string_view state) {
     return Colour::green;
   }
   return state == "Creating" || state == "Unknown" ? Colour::yellow : Colour::red;
-}
-
-Value list_of(Value::List items, const char* kind) {
-  return Value::Object{{"apiVersion", kApiVersion}, {"kind", kind}, {"items", std::move(items)}};
 }
 
 std::vector<Value> values_of(const std::vector<cluster::NodeStatus>& nodes) {
@@ -93,30 +90,6 @@ Table component_table(const cluster::ClusterStatus& status) {
   return table;
 }
 
-const char* to_text(doctor::Severity severity) {
-  switch (severity) {
-    case doctor::Severity::ok:
-      return "ok";
-    case doctor::Severity::warning:
-      return "warning";
-    case doctor::Severity::problem:
-      return "problem";
-  }
-  return "problem";
-}
-
-Colour colour_of(doctor::Severity severity) {
-  switch (severity) {
-    case doctor::Severity::ok:
-      return Colour::green;
-    case doctor::Severity::warning:
-      return Colour::yellow;
-    case doctor::Severity::problem:
-      return Colour::red;
-  }
-  return Colour::red;
-}
-
 }  // namespace
 
 std::string age_text(std::chrono::seconds age) {
@@ -158,7 +131,8 @@ View view_of(const std::vector<cluster::ClusterSummary>& clusters, bool wide, co
     row.emplace_back(time_text(one.created, moment));
     table.rows.push_back(std::move(row));
   }
-  view.value = list_of(std::move(items), "ClusterList");
+  view.value =
+      Value::Object{{"apiVersion", kApiVersion}, {"kind", "ClusterList"}, {"items", std::move(items)}};
   if (!clusters.empty()) {
     view.tables.push_back(std::move(table));
   }
@@ -192,101 +166,6 @@ View view_of(const cluster::ClusterStatus& status, bool wide, const Moment& mome
                            or_dash(status.endpoint)});
   view.tables = {std::move(overview), node_table(status.nodes, wide, moment), component_table(status)};
   return view;
-}
-
-View view_of(const doctor::Report& report, bool wide) {
-  View view;
-  Value::List findings;
-  Table table{.headers = {"CHECK", "STATE", "DETAIL"}};
-  for (const auto& finding : report.findings) {
-    findings.emplace_back(Value::Object{{"check", finding.check},
-                                        {"severity", to_text(finding.severity)},
-                                        {"detail", finding.detail},
-                                        {"remedy", finding.remedy}});
-    if (wide || finding.severity != doctor::Severity::ok) {
-      view.names.push_back("finding/" + finding.check);
-    }
-    table.rows.push_back(
-        {finding.check, {to_text(finding.severity), colour_of(finding.severity)}, finding.detail});
-    if (!finding.remedy.empty()) {
-      table.rows.push_back({std::string(), std::string(), "try: " + finding.remedy});
-    }
-  }
-  view.value = Value::Object{{"apiVersion", kApiVersion},
-                             {"kind", "DoctorReport"},
-                             {"healthy", report.healthy()},
-                             {"findings", std::move(findings)}};
-  view.tables.push_back(std::move(table));
-  return view;
-}
-
-View view_of(const cluster::CreateResult& result) {
-  View view;
-  view.names.push_back("cluster/" + result.name);
-  Value::List phases;
-  for (const auto& phase : result.phases) {
-    phases.emplace_back(Value::Object{{"name", phase.name},
-                                      {"atMs", std::int64_t{phase.at.count()}},
-                                      {"elapsedMs", std::int64_t{phase.elapsed.count()}}});
-  }
-  view.value = Value::Object{
-      {"apiVersion", kApiVersion},
-      {"kind", "ClusterCreated"},
-      {"name", result.name},
-      {"context", result.context},
-      {"endpoint", result.endpoint},
-      {"kubeconfig", result.kubeconfig_path.empty() ? Value() : Value(result.kubeconfig_path)},
-      {"image", result.image},
-      {"kubernetesVersion", result.kubernetes_version},
-      {"bootstrap", result.bootstrap == cluster::Bootstrap::kubeadm ? "kubeadm" : "native"},
-      {"bootstrapReason", result.bootstrap_reason},
-      {"nodes", result.nodes},
-      {"notAwaited", result.not_awaited},
-      {"phases", std::move(phases)},
-      {"elapsedMs", std::int64_t{result.elapsed.count()}},
-  };
-  return view;
-}
-
-View view_of(const std::vector<cluster::DeleteResult>& results) {
-  View view;
-  Value::List items;
-  for (const auto& result : results) {
-    view.names.push_back("cluster/" + result.name);
-    items.emplace_back(
-        Value::Object{{"name", result.name}, {"nodes", result.nodes}, {"kubeconfigs", result.kubeconfigs}});
-  }
-  view.value = list_of(std::move(items), "ClusterDeletedList");
-  return view;
-}
-
-View view_of(const logs::ExportResult& result) {
-  Value::List missing;
-  for (const auto& item : result.missing) {
-    missing.emplace_back(Value::Object{{"what", item.what}, {"reason", item.reason}});
-  }
-  return {.value = Value::Object{{"apiVersion", kApiVersion},
-                                 {"kind", "ClusterLogs"},
-                                 {"name", result.cluster},
-                                 {"folder", result.folder},
-                                 {"nodes", result.nodes},
-                                 {"files", result.files},
-                                 {"bytes", result.bytes},
-                                 {"missing", std::move(missing)}},
-          .names = {result.folder},
-          .tables = {}};
-}
-
-Table phase_table(const cluster::CreateResult& result, bool all) {
-  Table table{.headers = {"AT", "TOOK", "PHASE"}};
-  for (const auto& phase : result.phases) {
-    const bool milestone = phase.elapsed.count() == 0;
-    if (all || milestone) {
-      table.rows.push_back(
-          {base::to_text(phase.at), milestone ? "-" : base::to_text(phase.elapsed), phase.name});
-    }
-  }
-  return table;
 }
 
 }  // namespace ingot::cli::output
