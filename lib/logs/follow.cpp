@@ -6,6 +6,7 @@
 #include "base/wait.hpp"
 #include "logs/cri_line.hpp"
 #include "logs/node_command.hpp"
+#include "logs/selection.hpp"
 
 #include <fmt/format.h>
 
@@ -225,65 +226,12 @@ class Reading {
   ReadResult result_;
 };
 
-Component component_of(const ReadOptions& options) {
-  if (options.component.empty()) {
-    return {.name = "journal", .unit = {}, .pods = {}};
-  }
-  auto component = find_component(options.component);
-  if (!component) {
-    throw Error(ErrorCode::invalid_input,
-                fmt::format("'{}' cannot be the name of a component", options.component),
-                "known: " + base::join(component_names(), ", "));
-  }
-  if (component->console && (options.since || options.tail)) {
-    throw Error(ErrorCode::invalid_input, "the console has neither times nor lines to count from its end");
-  }
-  return *component;
-}
-
-std::vector<node::Node> nodes_of(node::Host& host, const std::string& cluster, const ReadOptions& options,
-                                 const Component& component, const std::stop_token& stop) {
-  auto nodes = host.nodes(cluster, stop);
-  if (nodes.empty()) {
-    throw Error({.code = ErrorCode::not_found,
-                 .message = fmt::format("there is no cluster named '{}'", cluster),
-                 .remedy = "ingot cluster list"});
-  }
-  std::vector<std::string> names;
-  std::string resting;
-  std::erase_if(nodes, [&](const node::Node& node) {
-    names.push_back(node.name);
-    if (!options.node.empty() && node.name != options.node) {
-      return true;
-    }
-    const bool is_of_kubernetes = node.role == node::kControlPlaneRole || node.role == node::kWorkerRole;
-    if (component.console || (is_of_kubernetes && node.state == "running")) {
-      return false;
-    }
-    resting += fmt::format("{}{} is {}", resting.empty() ? "" : ", ", node.name, node.state);
-    return true;
-  });
-  if (nodes.empty() && !resting.empty()) {
-    throw Error({.code = ErrorCode::command_failed,
-                 .message = "nothing can be read in a node that does not run",
-                 .cause = resting,
-                 .remedy = fmt::format("ingot cluster logs {}", cluster)});
-  }
-  if (nodes.empty()) {
-    throw Error({.code = ErrorCode::not_found,
-                 .message = fmt::format("cluster '{}' has no node '{}'", cluster, options.node),
-                 .cause = "its nodes: " + base::join(names, ", "),
-                 .remedy = "ingot cluster status " + cluster});
-  }
-  return nodes;
-}
-
 }  // namespace
 
 ReadResult read_logs(node::Host& host, const std::string& cluster, const ReadOptions& options,
                      const LineSink& sink, const std::stop_token& stop) {
-  auto component = component_of(options);
-  auto nodes = nodes_of(host, cluster, options, component, stop);
+  auto component = select_component(options);
+  auto nodes = select_nodes(host, cluster, options, component, stop);
   auto result = Reading(host, options, std::move(component), std::move(nodes), sink, stop).run();
   if (result.sources == 0 && result.stopped_nodes.empty()) {
     throw Error({.code = ErrorCode::not_found,
