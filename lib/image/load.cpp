@@ -3,34 +3,32 @@
 
 #include "base/error.hpp"
 #include "base/wait.hpp"
-#include "image/digest.hpp"
+#include "image/byte_progress.hpp"
 #include "image/observe.hpp"
 #include "image/reference.hpp"
 #include "image/stream.hpp"
+#include "image/transfer.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
-#include <memory>
 
 namespace ingot::image {
 
 namespace {
 
-constexpr std::int64_t kStride = std::int64_t{4} << 20;  // bytes between two words of progress
-
 class Loading {
  public:
   Loading(node::Host& host, const LoadRequest& request, Observed observed)
-      : host_(host), request_(request), observed_(std::move(observed)) {
-    result_ = {.cluster = request.cluster, .images = decide(observed_, request)};
-    find_needy_nodes();
-  }
+      : host_(host),
+        request_(request),
+        observed_(std::move(observed)),
+        result_{.cluster = request.cluster, .images = decide(observed_, request)},
+        transfer_(host, observed_, request.way) {}
 
   [[nodiscard]] plan::Plan make_plan() {
     plan::Plan plan;
-    if (!needy_.empty()) {
+    if (transfer_.node_count() > 0) {
       add_transfer(plan);
     }
     add_tags(plan);
@@ -43,127 +41,19 @@ class Loading {
   LoadResult& result() { return result_; }
 
  private:
-  void find_needy_nodes() {
-    for (std::size_t k = 0; k < observed_.nodes.size(); ++k) {
-      NeedyNode node{.node = observed_.nodes[k], .contents = observed_.contents[k]};
-      for (std::size_t i = 0; i < observed_.images.size(); ++i) {
-        if (!node.contents.has(observed_.images[i].info.id)) {
-          node.images.push_back(i);
-        }
-      }
-      if (!node.images.empty()) {
-        needy_.push_back(std::move(node));
-      }
-    }
-  }
-
   void add_transfer(plan::Plan& plan) {
-    const auto count =
-        std::ranges::count_if(observed_.images, [&](const WantedImage& image) { return is_needed(image); });
+    const auto images = transfer_.image_count();
+    const auto nodes = transfer_.node_count();
     plan.add({.id = "images",
-              .title = fmt::format("load {} {} into {} {}", count, count == 1 ? "image" : "images",
-                                   needy_.size(), needy_.size() == 1 ? "node" : "nodes"),
+              .title = fmt::format("load {} {} into {} {}", images, images == 1 ? "image" : "images", nodes,
+                                   nodes == 1 ? "node" : "nodes"),
               .cause = "the nodes do not have them",
-              .run = [this](plan::StepContext& context) { transfer(context); },
-              .undo =
-                  [this](const std::stop_token& stop) {
-                    if (copy_) {
-                      copy_->clean(stop);
-                    }
-                  }});
-  }
-
-  [[nodiscard]] bool is_needed(const WantedImage& image) const {
-    return std::ranges::any_of(needy_,
-                               [&](const NeedyNode& node) { return !node.contents.has(image.info.id); });
-  }
-
-  void transfer(plan::StepContext& context) {
-    if (request_.way != Way::stream && try_copy(context)) {
-      result_.way = Way::layers;
-      return;
-    }
-    result_.way = Way::stream;
-    stream_export(context);
-  }
-
-  // The short way. Whatever keeps it from working, the long one does not depend on.
-  bool try_copy(plan::StepContext& context) {
-    const auto engine = host_.info(context.stop());
-    const auto obstacle = why_no_layer_copy(engine, observed_.images, needy_);
-    if (!obstacle.empty()) {
-      if (request_.way == Way::layers) {
-        throw base::Error(base::ErrorCode::unsupported, "layers cannot be copied from the engine's storage",
-                          obstacle);
-      }
-      return false;
-    }
-    copy_ = std::make_unique<LayerCopy>(host_, observed_.images, needy_);
-    try {
-      copy_->run(engine, context.stop());
-      return true;
-    } catch (const base::Error& error) {
-      if (request_.way == Way::layers) {
-        throw;
-      }
-      context.warn(fmt::format("layers could not be copied, streaming the engine's export instead: {}",
-                               error.failure().message));
-      copy_->clean(context.stop());
-      return false;
-    }
-  }
-
-  void stream_export(plan::StepContext& context) {
-    std::vector<std::string> names;  // full ones: an export by id would have none
-    std::int64_t total = 0;
-    for (const auto& image : observed_.images) {
-      if (is_needed(image)) {
-        std::ranges::copy(image.names, std::back_inserter(names));
-        total += image.info.size;
-      }
-    }
-    std::vector<Target> targets;
-    for (const auto& node : needy_) {
-      targets.push_back(
-          {.node = node.node, .snapshotter = node.contents.snapshotter, .has = what_it_has(node)});
-    }
-    const Source source = [&](const std::function<bool(std::string_view)>& sink,
-                              const std::stop_token& stop) {
-      host_.engine().export_images(names, counted(sink, context, total), stop);
-    };
-    static_cast<void>(stream_into(host_, targets, source, context.stop()));
-  }
-
-  // Blobs, and layers that are unpacked wherever these images have them.
-  [[nodiscard]] std::set<std::string> what_it_has(const NeedyNode& node) const {
-    auto has = node.contents.blobs;
-    std::set<std::string> needed;
-    for (const auto i : node.images) {
-      const auto& layers = observed_.images[i].info.layers;
-      const auto chain = chain_ids(layers);
-      for (std::size_t at = 0; at < layers.size(); ++at) {
-        (node.contents.snapshots.contains(chain[at]) ? has : needed).insert(layers[at]);
-      }
-    }
-    for (const auto& layer : needed) {
-      if (!node.contents.blobs.contains(layer)) {
-        has.erase(layer);
-      }
-    }
-    return has;
-  }
-
-  static std::function<bool(std::string_view)> counted(const std::function<bool(std::string_view)>& sink,
-                                                       plan::StepContext& context, std::int64_t total) {
-    return [&sink, &context, total, done = std::int64_t{0},
-            told = std::int64_t{0}](std::string_view bytes) mutable {
-      done += static_cast<std::int64_t>(bytes.size());
-      if (done - told >= kStride) {
-        told = done;
-        context.progress("bytes", done, std::max(done, total));
-      }
-      return sink(bytes);
-    };
+              .run =
+                  [this](plan::StepContext& context) {
+                    transfer_.run(context);
+                    result_.way = transfer_.way();
+                  },
+              .undo = [this](const std::stop_token& stop) { transfer_.clean(stop); }});
   }
 
   // Names of images that a node has, or has from now on: an export names only what was asked for by name.
@@ -224,9 +114,9 @@ class Loading {
     }
     const Source source = [&](const std::function<bool(std::string_view)>& sink,
                               const std::stop_token& stop) {
-      const auto give = counted(sink, context, archive.size);
-      for (std::string piece = archive.read(stop); !piece.empty() && give(piece);
-           piece = archive.read(stop)) {
+      ByteProgress progress(context, archive.size);
+      for (auto piece = archive.read(stop); !piece.empty() && sink(piece); piece = archive.read(stop)) {
+        progress.add(piece.size());
       }
     };
     const auto found = base::with_context(
@@ -247,8 +137,7 @@ class Loading {
   const LoadRequest& request_;
   Observed observed_;
   LoadResult result_;
-  std::vector<NeedyNode> needy_;
-  std::unique_ptr<LayerCopy> copy_;
+  Transfer transfer_;
 };
 
 [[noreturn]] void throw_timed_out(const LoadRequest& request) {
