@@ -8,6 +8,7 @@
 #include "image/reference.hpp"
 #include "image/stream.hpp"
 #include "image/transfer.hpp"
+#include "tar/decompressor.hpp"
 
 #include <fmt/format.h>
 
@@ -115,8 +116,13 @@ class Loading {
     const Source source = [&](const std::function<bool(std::string_view)>& sink,
                               const std::stop_token& stop) {
       ByteProgress progress(context, archive.size);
-      for (auto piece = archive.read(stop); !piece.empty() && sink(piece); piece = archive.read(stop)) {
+      tar::Decompressor content([&] {
+        auto piece = archive.read(stop);
         progress.add(piece.size());
+        return piece;
+      });
+      for (auto piece = content.read(); !piece.empty() && sink(piece); piece = content.read()) {
+        base::check_stop(stop);  // a small file may become bytes for hours
       }
     };
     const auto found = base::with_context(

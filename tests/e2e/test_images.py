@@ -2,7 +2,10 @@
 """Images get into nodes, by each way, and pods run with them; nothing is sent twice; a killed load does no harm."""
 import json
 import os
+import pathlib
+import shutil
 import signal
+import subprocess
 import unittest
 
 from live import command, images
@@ -106,6 +109,23 @@ class Images(SharedCluster):
                 load = self.load("--archive", str(path))
                 self.assertEqual([item["name"] for item in load["items"]], [f"docker.io/{name}"])
                 self.assert_runs(name)
+
+    def test_compressed_archives(self):
+        for tool in ("gzip", "zstd"):
+            with self.subTest(tool):
+                if not shutil.which(tool):
+                    self.skipTest(f"{tool} is not installed")
+                name = f"{PREFIX}/{tool}:1"
+                path = self.folder / f"{tool}.tar"
+                path.write_bytes(images.Image(images.layer(tool, 1), label=tool).docker_archive(name))
+                compressed = pathlib.Path(f"{path}.compressed")
+                compressed.write_bytes(subprocess.run([tool, "-c", str(path)], check=True, capture_output=True).stdout)
+                self.assertEqual(self.load("--archive", str(compressed))["items"][0]["name"], f"docker.io/{name}")
+                self.assert_runs(name)
+                compressed.write_bytes(compressed.read_bytes()[:-1000])
+                result = self.ingot("image", "load", "--archive", str(compressed), "--cluster", self.shared.name)
+                self.assert_code(result, 1)
+                self.assertIn("the archive cannot be decompressed", result.err)
 
     def test_an_archive_from_standard_input(self):
         name = f"{PREFIX}/stdin:1"

@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "engine/cluster_fixture.hpp"
 #include "image/digest.hpp"
+#include "support/compressed.hpp"
 #include "tar/tar.hpp"
 
 #include <fmt/format.h>
@@ -213,6 +214,25 @@ TEST_CASE_METHOD(ImageFixture, "an archive is read once for all nodes", "[engine
   rest = "this is no archive" + std::string(1000, '.');
   CHECK(failure_of({.cluster = "demo", .archives = {{.name = "bad.tar", .read = read}}}).code ==
         base::ErrorCode::untrusted);
+}
+
+TEST_CASE_METHOD(ImageFixture, "a compressed archive goes to the nodes as it was before", "[engine]") {
+  const std::string whole = testing::gzip(archive());
+  std::string rest = whole;
+  const auto read = [&](const std::stop_token&) {
+    std::string piece = rest.substr(0, 100);
+    rest.erase(0, piece.size());
+    return piece;
+  };
+  const image::LoadRequest request{.cluster = "demo", .archives = {{.name = "app.tar.gz", .read = read}}};
+  CHECK(session.load_images(request, {}, events).images.at(0).name == "docker.io/library/app:1");
+  for (const std::string node : {"demo-control-plane", "demo-worker"}) {
+    CHECK(tar::unpack(nodes_by_name[node].imported.at(0)).at(blob_path(kLayer)) == kLayer);
+  }
+  rest = whole.substr(0, whole.size() / 2);
+  const auto failure = failure_of(request);
+  CHECK(failure.code == base::ErrorCode::untrusted);
+  CHECK(failure.context == std::vector<std::string>{"reading app.tar.gz"});
 }
 
 TEST_CASE_METHOD(ImageFixture, "what a killed load left goes with its cluster, before the nodes",
