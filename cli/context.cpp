@@ -2,6 +2,7 @@
 #include "context.hpp"
 
 #include "base/error.hpp"
+#include "engine_address.hpp"
 #include "parse.hpp"
 
 #include <fmt/format.h>
@@ -65,11 +66,7 @@ Context::Context(Host& outside, const Globals& flags, EventLog& log)
 
 session::Session& Context::session() {
   if (!session_) {
-    const auto& environment = host.environment;
-    session_ = std::make_unique<session::Session>(
-        docker::EngineAddress{.host = std::string(lookup(environment, "DOCKER_HOST")),
-                              .tls_verify = !lookup(environment, "DOCKER_TLS_VERIFY").empty(),
-                              .cert_path = std::string(lookup(environment, "DOCKER_CERT_PATH"))});
+    session_ = std::make_unique<session::Session>(engine_address(host.environment));
   }
   return *session_;
 }

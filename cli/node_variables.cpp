@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "node_variables.hpp"
 
-#include "base/error.hpp"
-#include "yaml/document.hpp"
+#include "docker_client.hpp"
+#include "engine_address.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
-#include <fstream>
-#include <iterator>
 #include <utility>
 
 namespace ingot::cli {
@@ -37,47 +34,21 @@ Variables from_environment(const Environment& environment) {
   return found;
 }
 
-const yaml::Node* member(const yaml::Node* mapping, std::string_view key) {
-  if (mapping == nullptr) {
-    return nullptr;
-  }
-  const auto found =
-      std::ranges::find_if(mapping->entries, [&](const auto& entry) { return entry.key.text == key; });
-  return found == mapping->entries.end() ? nullptr : &found->value;
-}
-
-std::string docker_config(const Environment& environment) {
-  auto folder = std::string(lookup(environment, "DOCKER_CONFIG"));
-  if (const auto home = lookup(environment, "HOME"); folder.empty() && !home.empty()) {
-    folder = fmt::format("{}/.docker", home);
-  }
-  std::ifstream file(folder + "/config.json", std::ios::binary);
-  if (folder.empty() || !file) {
-    return "";
-  }
-  std::string text{std::istreambuf_iterator<char>(file), {}};
-  // JSON is YAML but for tabs between its tokens, by which the docker client indents; inside of its texts
-  // there are none.
-  std::ranges::replace(text, '\t', ' ');
-  return text;
-}
-
 Variables from_docker_config(const Environment& environment) {
+  const auto config = read_docker_config(environment);
+  const auto* proxies = member(&config, "proxies");
+  if (proxies == nullptr) {
+    return {};
+  }
+  const auto host = engine_address(environment).host;
+  const auto* entry = member(proxies, host.empty() ? kLocalEngine : host);
+  entry = entry == nullptr ? member(proxies, "default") : entry;
+  constexpr std::array<std::string_view, 3> kMembers = {"httpProxy", "httpsProxy", "noProxy"};
   Variables found;
-  try {
-    const auto root = yaml::parse_first(docker_config(environment), yaml::manifest_limits());
-    const auto* proxies = member(&root, "proxies");
-    const auto host = lookup(environment, "DOCKER_HOST");
-    const auto* entry = member(proxies, host.empty() ? kLocalEngine : host);
-    entry = entry == nullptr ? member(proxies, "default") : entry;
-    constexpr std::array<std::string_view, 3> kMembers = {"httpProxy", "httpsProxy", "noProxy"};
-    for (std::size_t i = 0; i < kMembers.size(); ++i) {
-      const auto* value = member(entry, kMembers[i]);
-      if (value != nullptr && value->kind == yaml::Kind::scalar && !value->text.empty()) {
-        found.emplace(kProxies[i], value->text);
-      }
+  for (std::size_t i = 0; i < kMembers.size(); ++i) {
+    if (auto value = text_member(entry, kMembers[i]); !value.empty()) {
+      found.emplace(kProxies[i], std::move(value));
     }
-  } catch (const base::Error&) {  // it is the docker client's to complain about
   }
   return found;
 }

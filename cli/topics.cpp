@@ -27,9 +27,12 @@ constexpr const char* kOthers = R"(
 Respected from others:
 
 DOCKER_HOST, DOCKER_TLS_VERIFY, DOCKER_CERT_PATH   where the engine is (unix and tcp)
+DOCKER_CONTEXT                                     docker context whose engine is taken without
+                                                   DOCKER_HOST; else the current one of docker's
 KUBECONFIG, HOME                                   which kubeconfig file is written
 HTTP_PROXY, HTTPS_PROXY, NO_PROXY                  handed to the nodes
-DOCKER_CONFIG                                      whose proxies are handed to them else
+DOCKER_CONFIG                                      docker's folder (~/.docker): contexts, and proxies
+                                                   that are handed to the nodes else
 KIND_EXPERIMENTAL_CONTAINERD_SNAPSHOTTER           handed to the nodes
 NO_COLOR, CLICOLOR_FORCE, FORCE_COLOR, TERM        colours
 COLUMNS, LANG, LC_ALL, LC_CTYPE                    width, and symbols beyond ASCII

@@ -19,8 +19,8 @@
 
 namespace ingot::docker {
 
-// How to reach the engine, from DOCKER_HOST, DOCKER_TLS_VERIFY and DOCKER_CERT_PATH as the docker CLI reads
-// them.
+// How to reach the engine, as the docker CLI has it from DOCKER_HOST, DOCKER_TLS_VERIFY and DOCKER_CERT_PATH,
+// or from a context.
 struct EngineAddress {
   std::string host;  // "unix:///var/run/docker.sock", "tcp://host:2376"; empty: the default socket
   bool tls_verify = false;

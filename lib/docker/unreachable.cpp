@@ -25,10 +25,11 @@ Words words_for(http::Fault fault) {
       return {"the container engine at {} is not running", nullptr,
               "start it (sudo systemctl start docker), or set DOCKER_HOST to the engine to use"};
     case http::Fault::unknown_host:
-      return {"the container engine at {} cannot be found", nullptr, "correct DOCKER_HOST"};
+      return {"the container engine at {} cannot be found", nullptr,
+              "correct DOCKER_HOST, or the docker context"};
     case http::Fault::tls:
       return {"no secure connection to the container engine at {}", nullptr,
-              "check DOCKER_TLS_VERIFY and the certificates in DOCKER_CERT_PATH"};
+              "check DOCKER_TLS_VERIFY and the certificates in DOCKER_CERT_PATH or of the docker context"};
     case http::Fault::closed:
       return {"the container engine at {} broke the connection", nullptr,
               "look into the engine's log: journalctl -u docker"};

@@ -158,6 +158,22 @@ TEST_CASE_METHOD(Console, "an interrupted create says so and leaves nothing", "[
   CHECK(engine.containers().empty());
 }
 
+TEST_CASE_METHOD(Console, "the engine of the docker context is asked where DOCKER_HOST is not set", "[cli]") {
+  host.environment.erase("DOCKER_HOST");
+  std::filesystem::create_directories(home / ".docker/contexts/meta/0");
+  std::ofstream(home / ".docker/contexts/meta/0/meta.json")
+      << json{{"Name", "mine"}, {"Endpoints", {{"docker", {{"Host", engine.address().host}}}}}};
+  std::ofstream(home / ".docker/config.json") << R"({"currentContext":"mine"})";
+  REQUIRE(run({"cluster", "create", "demo"}) == 0);
+  CHECK(run({"kind", "get", "clusters"}) == 0);
+  CHECK(out == "demo\n");
+  host.environment["DOCKER_CONTEXT"] = "other";
+  CHECK(run({"cluster", "list"}) == 5);
+  CHECK_THAT(err, Contains("there is no docker context 'other'"));
+  CHECK(run({"cluster", "create", "second"}) == 5);
+  CHECK(engine.containers().size() == 1);
+}
+
 TEST_CASE_METHOD(Console, "a broken engine is a failure with the engine's words", "[cli]") {
   engine.faults().fail({.method = "POST", .path = "/containers/create"}, 500, "the disk is gone");
   CHECK(run({"cluster", "create", "demo"}) == 1);

@@ -56,6 +56,15 @@ TEST_CASE("without a proxy in the environment the docker client's are taken", "[
   CHECK(proxy_variables(home.environment).size() == 2);
 }
 
+TEST_CASE("the proxies are those for the engine of the docker context", "[cli]") {
+  Home home(kConfig);
+  std::filesystem::create_directories(home.folder / ".docker/contexts/meta/0");
+  std::ofstream(home.folder / ".docker/contexts/meta/0/meta.json")
+      << R"({"Name":"far","Endpoints":{"docker":{"Host":"tcp://other:2375"}}})";
+  home.environment["DOCKER_CONTEXT"] = "far";
+  CHECK(proxy_variables(home.environment) == Texts{"HTTPS_PROXY=http://other:2"});
+}
+
 TEST_CASE("a docker configuration that says nothing sensible says nothing", "[cli]") {
   for (const auto* config :
        {"", "{}", "[]", "{", "x", "\t", R"({"proxies": []})", R"({"proxies": {"default": 1}})",
