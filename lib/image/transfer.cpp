@@ -13,6 +13,25 @@
 
 namespace ingot::image {
 
+namespace {
+
+// Names the image whose id is $1. It is looked for by its configuration, which its manifest names, for its
+// row by id is made by Kubernetes' part of containerd a moment after an import; engines that keep images in
+// containerd have the digest of a row as id.
+constexpr std::string_view kName = R"(row=$(ctr -n k8s.io images ls | while read -r row _ digest _; do
+  if [ "$digest" = "$1" ] || ctr -n k8s.io content get "$digest" 2>/dev/null | grep -qF "\"$1\""; then
+    echo "$row"
+    break
+  fi
+done)
+exec ctr -n k8s.io images tag --force "${row:?it is not there}" "$2")";
+
+bool has_digest(const std::string& name) {
+  return name.find('@') != std::string::npos;
+}
+
+}  // namespace
+
 Transfer::Transfer(node::Host& host, const Observed& observed, Way wish)
     : host_(host), observed_(observed), wish_(wish) {
   for (std::size_t k = 0; k < observed_.nodes.size(); ++k) {
@@ -104,6 +123,28 @@ void Transfer::stream_export(plan::StepContext& context) {
         stop);
   };
   static_cast<void>(stream_into(host_, targets, source, context.stop()));
+  name_by_digest(context.stop());
+}
+
+void Transfer::name_by_digest(const std::stop_token& stop) {
+  for (const auto& node : needy_) {
+    for (const auto i : node.images) {
+      const auto& image = observed_.images[i];
+      for (const auto& name : image.names) {
+        if (!has_digest(name)) {
+          continue;
+        }
+        const auto done = host_.run(
+            node.node.id, {"/bin/sh", "-c", std::string(kName), "name", image.info.id, name}, {}, stop);
+        if (done.exit_code != 0) {
+          throw base::Error(
+              {.code = base::ErrorCode::command_failed,
+               .message = fmt::format("node '{}' could not name an image {}", node.node.name, name),
+               .detail = done.output});
+        }
+      }
+    }
+  }
 }
 
 // Blobs, and layers that are unpacked wherever these images have them.

@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -37,6 +38,8 @@ class Transfer {
   [[nodiscard]] bool is_needed(const WantedImage& image) const;
   [[nodiscard]] bool try_copy(plan::StepContext& context);
   void stream_export(plan::StepContext& context);
+  // Names with digests, which exports do not have.
+  void name_by_digest(const std::stop_token& stop);
   [[nodiscard]] std::set<std::string> what_it_has(const NeedyNode& node) const;
 
   node::Host& host_;

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import unittest
 
-from live import command, images
+from live import command, images, registry
 from live.events import parse, started
 from support import ENGINE, INGOT, SharedCluster
 
@@ -84,6 +84,17 @@ class Images(SharedCluster):
                 self.assert_runs(image)
                 again = self.load(image)
                 self.assertEqual((again["way"], self.actions(again)), ("none", self.everywhere("present")))
+
+    def test_a_digest_is_a_name(self):
+        for way in ("layers", "stream"):
+            with self.subTest(way), registry.serving(images.Image(images.layer(f"digest-{way}", 1), label=way)) as (host, digest):
+                name = f"{host}/{PREFIX}/digest@{digest}"
+                command.succeed("docker", "pull", "--quiet", name)
+                self.addCleanup(ENGINE.remove_image, name)
+                load = self.load(name, "--via", way)
+                self.assertEqual((load["way"], self.actions(load)), (way, self.everywhere("loaded")))
+                self.assertEqual(self.actions(self.load(name)), self.everywhere("present"))
+                self.assert_runs(name)
 
     def test_only_what_is_new(self):
         first = self.engine_image("base", LOW)

@@ -79,6 +79,13 @@ class ImageFixture : public testing::ClusterFixture {
           process.err(node.exit_code == 0 ? "" : "ctr: no space left on device\n");
           return node.exit_code;
         });
+    fake.add_program(
+        [](const testing::ProcessInfo& info) { return info.argv.size() == 6 && info.argv[3] == "name"; },
+        [nodes_ = nodes_](testing::Process& process) {
+          const std::scoped_lock lock(nodes_->mutex);
+          nodes_->by_name[process.info().container_name].tagged.push_back(process.info().argv.back());
+          return 0;
+        });
     fake.add_program({"ctr", "-n", "k8s.io", "images", "tag"}, [nodes_ = nodes_](testing::Process& process) {
       const std::scoped_lock lock(nodes_->mutex);
       nodes_->by_name[process.info().container_name].tagged.push_back(process.info().argv.back());
@@ -87,8 +94,8 @@ class ImageFixture : public testing::ClusterFixture {
     create(spec("demo", 1), options());
   }
 
-  [[nodiscard]] std::string id() {
-    const auto request = image::LoadRequest{.cluster = "demo", .references = {"app:1"}};
+  [[nodiscard]] std::string id(const std::string& reference = "app:1") {
+    const auto request = image::LoadRequest{.cluster = "demo", .references = {reference}};
     return session.plan_load_images(request, {}).images.front().id;
   }
 
@@ -159,6 +166,17 @@ TEST_CASE_METHOD(ImageFixture, "an image that is there costs a question, another
   CHECK(nodes_by_name["demo-worker"].tagged == std::vector<std::string>{"docker.io/library/app:1"});
   CHECK(nodes_by_name["demo-control-plane"].tagged.empty());
   CHECK(fake.requests("GET", "/images/get").empty());
+}
+
+TEST_CASE_METHOD(ImageFixture, "an image asked for by its digest gets that name, which no export has",
+                 "[engine]") {
+  fake.add_image({.reference = "app@" + kDigest, .entrypoint = {"/app"}, .archive = archive()});
+  nodes_by_name["demo-control-plane"].rows =
+      row("docker.io/library/app@" + kDigest) + row(id("app@" + kDigest));
+  const auto result = load({"app@" + kDigest});
+  CHECK(actions_of(result) == std::vector{Action::present, Action::loaded});
+  CHECK(nodes_by_name["demo-worker"].tagged == std::vector{"docker.io/library/app@" + kDigest});
+  CHECK(nodes_by_name["demo-control-plane"].tagged.empty());
 }
 
 TEST_CASE_METHOD(ImageFixture, "all that is missing is told at once, and nothing is done", "[engine]") {

@@ -9,6 +9,7 @@ import random
 import struct
 import tarfile
 
+MEDIA = "application/vnd.oci.image."
 ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
 # "for (;;) pause();" as machine code: the system call by its number, then back.
 PROGRAMS = {
@@ -56,6 +57,11 @@ def digest(content):
     return hashlib.sha256(content).hexdigest()
 
 
+def descriptor(kind, content):
+    """As OCI manifests name their parts."""
+    return {"mediaType": MEDIA + kind, "digest": "sha256:" + digest(content), "size": len(content)}
+
+
 class Image:
     """An image of one platform with the given layers (tars) above the waiting program."""
 
@@ -77,20 +83,21 @@ class Image:
         files["manifest.json"] = (0o644, json.dumps(manifest).encode())
         return tar(files)
 
-    def oci_archive(self, *names):
-        """An OCI image layout, without Docker's manifest.json."""
-        media = "application/vnd.oci.image."
-
-        def descriptor(kind, content):
-            return {"mediaType": media + kind, "digest": "sha256:" + digest(content), "size": len(content)}
-        manifest = json.dumps({"schemaVersion": 2, "mediaType": media + "manifest.v1+json",
+    def manifest(self):
+        """The manifest, and the blobs that it names."""
+        manifest = json.dumps({"schemaVersion": 2, "mediaType": MEDIA + "manifest.v1+json",
                                "config": descriptor("config.v1+json", self.config),
                                "layers": [descriptor("layer.v1.tar", one) for one in self.layers]}).encode()
-        index = {"schemaVersion": 2, "mediaType": media + "index.v1+json",
+        return manifest, [self.config, *self.layers]
+
+    def oci_archive(self, *names):
+        """An OCI image layout, without Docker's manifest.json."""
+        manifest, blobs = self.manifest()
+        index = {"schemaVersion": 2, "mediaType": MEDIA + "index.v1+json",
                  "manifests": [{**descriptor("manifest.v1+json", manifest),
                                 "annotations": {"io.containerd.image.name": name}} for name in names]}
         files = {"oci-layout": (0o644, b'{"imageLayoutVersion":"1.0.0"}'),
                  "index.json": (0o644, json.dumps(index).encode())}
-        for content in [self.config, manifest, *self.layers]:
+        for content in [manifest, *blobs]:
             files[f"blobs/sha256/{digest(content)}"] = (0o644, content)
         return tar(files)
