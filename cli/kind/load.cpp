@@ -68,10 +68,13 @@ image::LoadResult load(const image::LoadRequest& request, Context& context) {
   }
 }
 
-void tell(const image::LoadedImage& image, Context& context) {
+// `loading`: whether some node is to be sent something. As kind has it, no image is told to be on all nodes
+// from then on.
+void tell(const image::LoadedImage& image, bool& loading, Context& context) {
   bool everywhere = true;
   for (const auto& [node, action] : image.nodes) {
     everywhere = everywhere && action == image::Action::present;
+    loading = loading || action == image::Action::loaded;
     if (action == image::Action::loaded) {
       context.say(fmt::format("Image: \"{}\" with ID \"{}\" not yet present on node \"{}\", loading...",
                               image.reference, image.id, node));
@@ -81,7 +84,7 @@ void tell(const image::LoadedImage& image, Context& context) {
           image.id, node, image.name));
     }
   }
-  if (everywhere) {
+  if (everywhere && !loading) {
     context.say(fmt::format("Image: \"{}\" with ID \"{}\" found to be already present on all nodes.",
                             image.reference, image.id));
   }
@@ -93,9 +96,14 @@ int load_images(const Options& options, Context& context) {
   }
   check_provider(context);
   auto request = to_request(options, context);
-  request.references = options.sources;
+  for (const auto& source : options.sources) {
+    if (std::ranges::find(request.references, source) == request.references.end()) {
+      request.references.push_back(source);
+    }
+  }
+  bool loading = false;
   for (const auto& image : load(request, context).images) {
-    tell(image, context);
+    tell(image, loading, context);
   }
   return exit_done;
 }

@@ -9,10 +9,12 @@ import pathlib
 import re
 import shutil
 
-from live import command, images
+from live import command, images, waiting
 from support import ENGINE, IMAGE, INGOT, Scenario, gone_afterwards, new_name
 
 SMALL = f"e2e-kind-{os.getpid()}/small:1"
+AGAIN = f"e2e-kind-{os.getpid()}/again:1"  # another name of it
+OTHER = f"e2e-kind-{os.getpid()}/other:1"
 
 CONFIG = """\
 kind: Cluster
@@ -71,7 +73,7 @@ def masked(text):
     text = re.sub(r"Ready after \S+", "Ready after TIME", text)
     text = re.sub(r"(?s)(kubectl cluster-info [^\n]*\n\n).*", r"\1GREETING\n", text)
     # Nodes are made side by side; kind lists them as the engine does, newest first.
-    if text.startswith("Image: "):
+    if text.startswith("Image"):
         text = "".join(sorted(text.splitlines(keepends=True)))
     return re.sub(r"Deleted nodes: \[(.*)\]", lambda m: f"Deleted nodes: {sorted(m[1].split())}", text)
 
@@ -139,16 +141,45 @@ class InKindsPlace(Scenario):
         self.compare(line.format(name=new_name()) for line in WITHOUT_CLUSTER)
         self.compare((line.format(name=new_name()) for line in IN_OUR_WORDS), our_words=True)
 
-    def make_image(self):
+    def make_images(self):
         archive = images.Image(label="kind").docker_archive(SMALL)
         ENGINE.load_image(archive)
-        self.addCleanup(ENGINE.remove_image, SMALL)
+        ENGINE.tag_image(SMALL, AGAIN)
+        ENGINE.load_image(images.Image(label="other").docker_archive(OTHER))
+        for name in (SMALL, AGAIN, OTHER):
+            self.addCleanup(ENGINE.remove_image, name)
         (self.folder / "small.tar").write_bytes(archive)
 
     def names_in(self, node):
         """What containerd calls the image that was loaded."""
         names = command.succeed("docker", "exec", node, "ctr", "-n", "k8s.io", "images", "ls", "-q").out.split()
         return sorted(one for one in names if SMALL.split(":", maxsplit=1)[0] in one and "@" not in one)
+
+    def wait_for_ids(self, name, loaded):
+        """A node's containerd has a row for an image's id a moment after the import."""
+        def rows(node):
+            return command.succeed("docker", "exec", node, "ctr", "-n", "k8s.io", "images", "ls", "-q").out.split()
+        ids = {ENGINE.request("GET", f"/images/{image}/json")["Id"] for image in loaded}
+        for node in ENGINE.nodes(name):
+            waiting.until(f"{node} has {ids}", lambda one=node: ids <= set(rows(one)))
+
+    def load_again(self, program, name):
+        """What is said of images that nodes have. kind asks crictl, which our node image lacks."""
+        for node in ENGINE.nodes(name):
+            command.succeed("docker", "cp", str(pathlib.Path(__file__).parent / "crictl"), f"{node}:/usr/local/bin/crictl")
+        self.wait_for_ids(name, [SMALL])
+        said = []
+        for names in ([SMALL], [AGAIN], [SMALL, AGAIN, SMALL], [OTHER, SMALL], [SMALL, OTHER]):
+            said.append(self.say(program, f"load docker-image {' '.join(names)} --name {name}"))
+            self.wait_for_ids(name, names)
+        return said
+
+    def exported(self, program, name, folder):
+        """What is said of an export, and its files."""
+        said = self.say(program, f"export logs {folder} --name {name}")
+        said.words = said.words.replace(folder, "FOLDER")
+        said.out = said.out.replace(folder, "FOLDER")
+        return said, sorted(str(path.relative_to(self.folder / folder)) for path in (self.folder / folder).rglob("*"))
 
     def live(self, program, name):
         """A cluster's whole life, as a list of what was said, and what there was in the middle of it."""
@@ -159,10 +190,14 @@ class InKindsPlace(Scenario):
             f"{create} --wait 3m", create, f"get nodes --name {name}", f"export kubeconfig --name {name}",
             f"export kubeconfig --name {name} --kubeconfig other --internal",
             f"load docker-image {SMALL} --name {name}", f"load docker-image ingot.invalid/none --name {name}",
-            f"load docker-image {SMALL} --name {name} --nodes {name}-worker,foo",
+            f"load docker-image {SMALL} --name {name} --nodes {name}-worker,foo")]
+        said += self.load_again(program, name)
+        said += [self.say(program, line) for line in (
             f"load image-archive small.tar --name {name} --nodes {name}-worker",
             f"load image-archive small.tar --name {name} --nodes foo",
             f"load image-archive small.tar small.tar --name {name}")]
+        with self.subTest("export logs"):
+            self.assertEqual(self.exported(self.ours, name, f"{name}-ours"), self.exported(self.kind, name, f"{name}-kind"))
         printed = command.run(str(program), "get", "kubeconfig", "--name", name)
         internal = command.run(str(program), "get", "kubeconfig", "--name", name, "--internal")
         clusters = command.run(str(program), "get", "clusters").out.split()
@@ -177,7 +212,7 @@ class InKindsPlace(Scenario):
                              "internal": shape(internal.out), "files": files, "mode": (self.folder / "kubeconfig").stat().st_mode}
 
     def test_the_life_of_a_cluster(self):
-        self.make_image()
+        self.make_images()
         with gone_afterwards(new_name()) as name:
             kind_said, kind_facts, kind_left = self.live(self.kind, name)
             ours_said, ours_facts, ours_left = self.live(self.ours, name)
