@@ -25,7 +25,7 @@ void add_node(ImageList& list, const std::string& node, const NodeContents& cont
   list.nodes.push_back(node);
   for (auto& [digest, image] : by_digest) {
     std::ranges::sort(image.names);
-    const auto same = std::ranges::find_if(list.images, [&](const NodeImage& other) {
+    const auto same = std::ranges::find_if(list.images, [&image = image](const NodeImage& other) {
       return other.digest == image.digest && other.names == image.names;
     });
     if (same != list.images.end()) {
