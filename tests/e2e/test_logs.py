@@ -160,6 +160,7 @@ class OfSick(Scenario):
             self.assertIn(worker, (folder / "missing.txt").read_text())
 
             self.assert_code(command.run("docker", "kill", cluster.control_plane), 0)
+            self.assert_code(command.run("docker", "wait", cluster.control_plane), 0)
             folder = self.folder / "two"
             exported = self.ingot("cluster", "logs", cluster.name, str(folder))
             self.assert_code(exported, 1)
