@@ -127,7 +127,8 @@ Command image_load() {
           "that "
           "a node has already. Nodes know an image by its full name: 'app' is docker.io/library/app:latest "
           "there. "
-          "An archive is what docker save writes, or an OCI image layout as a tar; gzip and zstd are understood.",
+          "An archive is what docker save writes, or an OCI image layout as a tar; gzip and zstd are "
+          "understood.",
       .examples = {{"ingot image load app:1 db:2", "from the engine, into the default cluster"},
                    {"docker save app:1 | ingot image load --archive - --cluster demo", "from standard input"},
                    {"ingot image load app:1 --nodes demo-worker,demo-worker2 --cluster demo", "only there"}},

@@ -19,8 +19,8 @@ enum class Way {
   stream,     // the engine's export, through this program
 };
 
-// An archive that `docker save` or another tool made: a Docker archive or an OCI image layout, as a tar, which may
-// be compressed by gzip or zstd.
+// An archive that `docker save` or another tool made: a Docker archive or an OCI image layout, as a tar,
+// which may be compressed by gzip or zstd.
 struct Archive {
   std::string name;                                         // for people: a path, or "standard input"
   std::function<std::string(const std::stop_token&)> read;  // the next bytes; empty at the end

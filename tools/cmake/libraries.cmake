@@ -29,7 +29,8 @@ ingot_library(ingot_yaml yaml-cpp libyaml-cpp.a)
 ingot_library(ingot_archive LibArchive::LibArchive libarchive.a)
 if(INGOT_PORTABLE)
   # What writes other formats is dropped again (--gc-sections), and so are its calls; until then the linker wants to
-  # know where zlib and the like are, and finds them among curl's.
+  # know where zlib and the like are, and finds them among curl's. zlib and zstd stay, for compressed image archives:
+  # curl loads both anyway.
   target_link_options(ingot_archive INTERFACE LINKER:--copy-dt-needed-entries)
 endif()
 
