@@ -1,19 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "base/error.hpp"
+#include "build_input.hpp"
 #include "commands/commands.hpp"
 #include "context.hpp"
+#include "exit_code.hpp"
+#include "settings.hpp"
+
+#include <fmt/format.h>
 
 namespace ingot::cli {
 
 namespace {
 
-int execute(Context&) {
-  base::Failure failure;
-  failure.code = base::ErrorCode::unsupported;
-  failure.message = "the node image is built by a script of ingot's source, not by this program";
-  failure.cause = "it takes Debian's debootstrap and Go's compiler, and ingot starts no programs";
-  failure.remedy = "run tools/node-image in ingot's source tree";
-  throw base::Error(std::move(failure));
+struct Options {
+  std::string kubernetes;
+  std::string name;
+  std::string base;
+  std::string timeout;
+  bool dry_run = false;
+};
+
+int execute(const Options& options, Context& context) {
+  auto request = to_build_request(options.kubernetes, context);
+  request.name = options.name.empty() ? "ingot/node:" + request.kubernetes : options.name;
+  request.base = options.base;
+  if (!options.timeout.empty()) {
+    request.timeout = to_duration({options.timeout, "--timeout"}, "time limit");
+  }
+  if (options.dry_run) {
+    context.print(context.session().plan_build_image(request, context.stop()));
+    return exit_done;
+  }
+  image::BuildResult result;
+  {
+    auto operation = context.operation("build image/" + request.name);
+    result = context.session().build_image(request, context.host.interrupts, operation.events());
+  }
+  context.print(output::view_of(result), fmt::format("image/{} built\n", result.name));
+  return exit_done;
 }
 
 }  // namespace
@@ -21,16 +44,27 @@ int execute(Context&) {
 Command image_build() {
   return {
       .path = "image build",
-      .summary = "Tell how to build the node image",
+      .summary = "Build a node image from packages",
       .about =
-          "The node image is made of Debian packages and Go modules, by a compiler that this program neither "
-          "has nor starts. tools/node-image, in ingot's source tree, builds it and loads it in the engine, "
-          "and needs no "
-          "container registry. This command says so and exits 2.",
-      .examples = {{"ingot image build", "tells what to run"},
-                   {"ingot image build -o json", "the same for a program"}},
-      .see_also = "ingot cluster create, ingot doctor",
-      .declare = [](Flags&) -> Action { return execute; }};
+          "Makes a node image of Debian packages and Go modules, in a container of the engine: no compiler, "
+          "no "
+          "source tree and no container registry of node images are needed. The container needs an image "
+          "that "
+          "has apt: Debian's, or a node image that is there. The first build takes some ten minutes with two "
+          "processors, later ones take what they can from the volume ingot-node-image-build.",
+      .examples = {{"ingot image build", "the newest version, as ingot/node:v1.36.3"},
+                   {"ingot image build --kubernetes 1.35 --name registry.example/node:1.35", "an older one"}},
+      .see_also = "ingot cluster create, ingot image load",
+      .declare = [](Flags& flags) -> Action {
+        auto options = std::make_shared<Options>();
+        flags.value("--kubernetes", "VERSION", "version to build, such as 1.35", options->kubernetes)
+            .choices = versions_to_build();
+        flags.value("--name", "IMAGE", "name of the image, instead of ingot/node:VERSION", options->name);
+        flags.value("--base-image", "IMAGE", "image with apt to build in", options->base);
+        flags.value("--timeout", "DURATION", "how long to take at most, such as 30m", options->timeout);
+        flags.toggle("--dry-run", "print what would be done and change nothing", options->dry_run);
+        return [options](Context& context) { return execute(*options, context); };
+      }};
 }
 
 }  // namespace ingot::cli

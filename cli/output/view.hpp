@@ -39,6 +39,7 @@ inline constexpr const char* kApiVersion = "ingot.dev/v1";
 [[nodiscard]] View view_of(const logs::ExportResult& result);
 [[nodiscard]] View view_of(const std::vector<cluster::DeleteResult>& results);
 [[nodiscard]] View view_of(const image::LoadResult& result);
+[[nodiscard]] View view_of(const image::BuildResult& result);
 [[nodiscard]] View view_of(const image::ImageList& list, bool wide);
 
 // When each milestone of a create was reached; `all`: steps, too.

@@ -73,6 +73,16 @@ View view_of(const image::LoadResult& result) {
   return view;
 }
 
+View view_of(const image::BuildResult& result) {
+  return {.value = Value::Object{{"apiVersion", kApiVersion},
+                                 {"kind", "ImageBuilt"},
+                                 {"name", result.name},
+                                 {"id", result.id},
+                                 {"base", result.base},
+                                 {"elapsedMs", std::int64_t{result.elapsed.count()}}},
+          .names = {"image/" + result.name}};
+}
+
 View view_of(const image::ImageList& list, bool wide) {
   View view;
   Value::List items;

@@ -102,19 +102,8 @@ void warn_of_limits(const Creation& creation, plan::StepContext& context) {
 }
 
 void pull(Creation& creation, const std::string& image, plan::StepContext& context) {
-  std::map<std::string, docker::PullProgress> layers;
-  creation.host.engine().pull_image(
-      image,
-      [&](const docker::PullProgress& progress) {
-        layers[progress.layer] = progress;
-        std::int64_t current = 0;
-        std::int64_t total = 0;
-        for (const auto& [id, layer] : layers) {
-          current += layer.current;
-          total += layer.total;
-        }
-        context.progress("bytes", current, total);
-      },
+  creation.host.pull(
+      image, [&](std::int64_t current, std::int64_t total) { context.progress("bytes", current, total); },
       context.stop());
 }
 

@@ -138,6 +138,15 @@ http::Response Api::upload(const ApiCall& call, std::string_view tar, const std:
   return answer;
 }
 
+http::Response Api::upload(const ApiCall& call, const http::BodySource& tar, const std::stop_token& stop) {
+  http::Request request = to_request(call, stop);
+  request.headers.emplace_back("Content-Type", "application/x-tar");
+  request.body_source = tar;
+  http::Response answer = reworded([&] { return client_.send(request, stop); });
+  check_answer(call, answer);
+  return answer;
+}
+
 http::Response Api::stream(const ApiCall& call, const http::BodySink& sink, const std::stop_token& stop) {
   const http::Request request = to_request(call, stop);
   return reworded([&] { return client_.stream(request, sink, stop); });

@@ -53,6 +53,7 @@ class Api {
   http::Response require(const ApiCall& call, const std::stop_token& stop);
   // A tar goes out, or a body comes in piece by piece.
   http::Response upload(const ApiCall& call, std::string_view tar, const std::stop_token& stop);
+  http::Response upload(const ApiCall& call, const http::BodySource& tar, const std::stop_token& stop);
   [[nodiscard]] http::Response stream(const ApiCall& call, const http::BodySink& sink,
                                       const std::stop_token& stop);
   // Never null: a refusal is thrown.

@@ -58,6 +58,13 @@ class Engine {
   void export_images(const std::vector<std::string>& references,
                      const std::function<bool(std::string_view)>& sink, const std::stop_token& stop);
 
+  // Makes an image of a root file system, a tar that `source` gives until it fills nothing; what leaves it is
+  // thrown, and nothing is made. `changes`: instructions of a Dockerfile, such as ENTRYPOINT. Returns the id.
+  std::string import_image(const std::string& reference, const std::vector<std::string>& changes,
+                           const http::BodySource& source, const std::stop_token& stop);
+  // Takes its names away, and itself when no container has it. False: was not there, or is in use.
+  bool remove_image(const std::string& reference, const std::stop_token& stop);
+
   // --- networks
   [[nodiscard]] std::vector<NetworkInfo> list_networks(const std::stop_token& stop);
   [[nodiscard]] std::optional<NetworkInfo> inspect_network(const std::string& id_or_name,

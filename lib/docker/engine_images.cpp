@@ -31,15 +31,15 @@ std::string to_platform_name(const std::string& machine) {
 }
 
 // The engine takes the slashes of an image's name as they are.
-std::string image_path(const std::string& reference) {
-  return base::replace_all(item_path("/images", reference, "/json"), "%2F", "/");
+std::string image_path(const std::string& reference, std::string_view rest) {
+  return base::replace_all(item_path("/images", reference, rest), "%2F", "/");
 }
 
 }  // namespace
 
 std::optional<ImageInfo> Engine::inspect_image(const std::string& reference, const std::stop_token& stop) {
   const auto answer = impl_->api.look_up(
-      {.doing = fmt::format("inspect image '{}'", reference), .path = image_path(reference)}, stop);
+      {.doing = fmt::format("inspect image '{}'", reference), .path = image_path(reference, "/json")}, stop);
   return answer ? std::optional(parse_image(answer->body)) : std::nullopt;
 }
 
@@ -92,6 +92,43 @@ void Engine::export_images(const std::vector<std::string>& references,
         to_request_text({{"os", "linux"}, {"architecture", to_platform_name(about.architecture)}}));
   }
   check_answer(call, impl_->api.stream(call, sink, stop));
+}
+
+std::string Engine::import_image(const std::string& reference, const std::vector<std::string>& changes,
+                                 const http::BodySource& source, const std::stop_token& stop) {
+  const ImageReference parts = parse_image_reference(reference);
+  ApiCall call{.doing = fmt::format("make image '{}'", reference),
+               .method = "POST",
+               .path = "/images/create",
+               .query = {{"fromSrc", "-"}, {"repo", parts.name}, {"tag", parts.tag}},
+               .idle_limit = kSlowLimit};  // it compresses nothing, but reads all once more
+  for (const auto& change : changes) {
+    call.query.emplace_back("changes", change);
+  }
+  const auto answer = impl_->api.upload(call, source, stop);
+  PullLines lines;
+  std::string id;
+  const auto note = [&](const PullProgress& line) { id = line.status; };
+  lines.feed(answer.body, note);
+  lines.finish(note);
+  if (!lines.error().empty() || !id.starts_with("sha256:")) {
+    throw base::Error(base::ErrorCode::engine_refused, fmt::format("the engine could not {}", call.doing),
+                      lines.error().empty() ? "it told no id" : lines.error());
+  }
+  return id;
+}
+
+bool Engine::remove_image(const std::string& reference, const std::stop_token& stop) {
+  const ApiCall call{.doing = fmt::format("remove image '{}'", reference),
+                     .method = "DELETE",
+                     .path = image_path(reference, {})};
+  constexpr int kInUse = 409;
+  const auto answer = impl_->api.ask(call, stop);
+  if (answer.status == kInUse || answer.status == 404) {
+    return false;
+  }
+  check_answer(call, answer);
+  return true;
 }
 
 }  // namespace ingot::docker

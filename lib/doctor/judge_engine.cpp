@@ -69,7 +69,7 @@ Finding judge_version(const Facts& facts, const docker::EngineInfo& info) {
 Finding judge_trial(const std::optional<Asked<Trial>>& trial) {
   constexpr auto kCheck = "privileged";
   if (!trial) {
-    return {kCheck, Severity::warning, "not tried: there is no node image to try with", "tools/node-image"};
+    return {kCheck, Severity::warning, "not tried: there is no node image to try with", "ingot image build"};
   }
   if (!trial->answer) {
     return {kCheck, Severity::problem, with_cause(trial->failure), remedy_of(trial->failure)};
@@ -178,7 +178,7 @@ Finding judge_node_image(const Facts& facts) {
   return {kCheck, Severity::warning,
           wanted.empty() ? std::string("none is here; one would have to be pulled")
                          : fmt::format("'{}' is not here; it would have to be pulled", wanted),
-          wanted.empty() ? std::string("tools/node-image") : fmt::format("docker pull {}", wanted)};
+          wanted.empty() ? std::string("ingot image build") : fmt::format("docker pull {}", wanted)};
 }
 
 }  // namespace

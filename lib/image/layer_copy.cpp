@@ -142,6 +142,7 @@ docker::ContainerSpec LayerCopy::helper(const docker::EngineInfo& engine, const 
   spec.entrypoint = {"/bin/sh", "-c", "exec sleep 600"};
   spec.auto_remove = true;
   spec.labels[std::string(node::kHelperLabel)] = nodes_.front().node.cluster;
+  spec.network_disabled = true;
   spec.privileged = true;
   spec.tmpfs = {{std::string(kVolume), ""}};
   std::map<std::string, std::string> folders;  // by chain id

@@ -2,12 +2,14 @@
 // What the image verbs take and give: plain values, the promise behind `-o json`.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace ingot::image {
@@ -75,6 +77,27 @@ struct ImageList {
   std::string cluster;
   std::vector<std::string> nodes;  // those that were asked
   std::vector<NodeImage> images;   // by first name
+};
+
+// The versions of Kubernetes that node images can be made with, the newest first.
+// manifests/node-image/versions.sh says so, too.
+inline constexpr std::array<std::string_view, 3> kRecipeVersions{"v1.36.3", "v1.35.4", "v1.34.4"};
+
+// A node image to be made.
+struct BuildRequest {
+  std::string kubernetes;        // one of kRecipeVersions: "v1.36.3"
+  std::string name;              // of the image
+  std::string base;              // an image with apt and bash; empty: Debian's, or a node image of the engine
+  std::string certificates;      // PEM: whom the build trusts; empty: whom its image trusts
+  std::vector<std::string> env;  // "NAME=value": proxies
+  std::chrono::milliseconds timeout{3'600'000};
+};
+
+struct BuildResult {
+  std::string name;
+  std::string id;    // "sha256:..."
+  std::string base;  // the image that it was made in
+  std::chrono::milliseconds elapsed{0};
 };
 
 }  // namespace ingot::image

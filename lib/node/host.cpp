@@ -255,11 +255,32 @@ std::string Host::console(const std::string& id, const std::stop_token& stop) {
   return text;
 }
 
-std::string Host::run_once(const Errand& errand, const std::stop_token& stop) {
-  const ThrowAway container(
-      engine_,
-      {.image = errand.image, .hostname = errand.hostname, .entrypoint = {"/bin/sh", "-c", errand.script}},
+void Host::pull(const std::string& image,
+                const std::function<void(std::int64_t current, std::int64_t total)>& progress,
+                const std::stop_token& stop) {
+  std::map<std::string, docker::PullProgress> layers;
+  engine_.pull_image(
+      image,
+      [&](const docker::PullProgress& one) {
+        layers[one.layer] = one;
+        std::int64_t current = 0;
+        std::int64_t total = 0;
+        for (const auto& [id, layer] : layers) {
+          current += layer.current;
+          total += layer.total;
+        }
+        progress(current, total);
+      },
       stop);
+}
+
+std::string Host::run_once(const Errand& errand, const std::stop_token& stop) {
+  const ThrowAway container(engine_,
+                            {.image = errand.image,
+                             .hostname = errand.hostname,
+                             .entrypoint = {"/bin/sh", "-c", errand.script},
+                             .network_disabled = true},
+                            stop);
   const auto& id = container.id();
   engine_.put_archive(id, "/", errand.input, stop);
   engine_.start_container(id, stop);

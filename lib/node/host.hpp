@@ -9,6 +9,8 @@
 #include "node/network_plan.hpp"
 #include "node/node_spec.hpp"
 
+#include <cstdint>
+#include <functional>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -46,6 +48,11 @@ class Host {
   // Makes sure the network exists (concurrent calls end with one) and tells which addresses can be pinned on
   // it. Errors as check_network(), and Error{environment} where none can be made.
   [[nodiscard]] AddressPlan ensure_network(const NetworkWish& wish, const std::stop_token& stop);
+
+  // Error{image_missing}. `progress` is told the bytes of all layers together.
+  void pull(const std::string& image,
+            const std::function<void(std::int64_t current, std::int64_t total)>& progress,
+            const std::stop_token& stop);
 
   // Nodes of `cluster`, or of all clusters when empty; stopped ones too; by name.
   [[nodiscard]] std::vector<Node> nodes(const std::string& cluster, const std::stop_token& stop);

@@ -29,6 +29,7 @@ void thaw(docker::Engine& engine, const std::string& id_or_name, const std::stop
   const ThrowAway container(engine,
                             {.image = stuck->image_id,
                              .entrypoint = {"/bin/sh", "-c", script},
+                             .network_disabled = true,
                              .binds = {"/sys/fs/cgroup:/machine"}},
                             stop);
   engine.start_container(container.id(), stop);

@@ -22,7 +22,6 @@ class ThrowAway {
   ThrowAway(docker::Engine& engine, docker::ContainerSpec spec, const std::stop_token& stop)
       : engine_(engine) {
     spec.labels["dev.ingot.throw-away"] = "1";
-    spec.network_disabled = true;
     base::check_stop(stop);
     // Without the token: what a create leaves that is broken off has no name by which it could be removed.
     id_ = engine_.create_container("", spec, {});

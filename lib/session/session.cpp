@@ -10,6 +10,7 @@
 #include "cluster/remove.hpp"
 #include "cluster/status.hpp"
 #include "doctor/examine.hpp"
+#include "image/build.hpp"
 #include "image/list.hpp"
 #include "image/load.hpp"
 #include "logs/export.hpp"
@@ -97,6 +98,15 @@ image::LoadResult Session::plan_load_images(const image::LoadRequest& request, c
 image::ImageList Session::list_images(const std::string& cluster, const std::vector<std::string>& nodes,
                                       const std::stop_token& stop) {
   return image::list(impl_->host, cluster, nodes, stop);
+}
+
+image::BuildResult Session::build_image(const image::BuildRequest& request,
+                                        const plan::Interrupts& interrupts, plan::EventSink& events) {
+  return image::build(impl_->host, request, interrupts, events);
+}
+
+std::string Session::plan_build_image(const image::BuildRequest& request, const std::stop_token& stop) {
+  return image::plan_build(impl_->host, request, stop);
 }
 
 logs::ExportResult Session::export_logs(const std::string& cluster, const logs::ExportOptions& options,

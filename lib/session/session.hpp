@@ -74,6 +74,12 @@ class Session {
                                              const std::vector<std::string>& nodes,
                                              const std::stop_token& stop);
 
+  // The node image, made by the recipe in this program.
+  image::BuildResult build_image(const image::BuildRequest& request, const plan::Interrupts& interrupts,
+                                 plan::EventSink& events);
+  // The plan that build_image would run now, as text.
+  [[nodiscard]] std::string plan_build_image(const image::BuildRequest& request, const std::stop_token& stop);
+
   // Into a folder; with `only_kinds_files` exactly what `kind export logs` leaves. What is missing is in the
   // result, and no error.
   [[nodiscard]] logs::ExportResult export_logs(const std::string& cluster, const logs::ExportOptions& options,

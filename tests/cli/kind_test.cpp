@@ -283,3 +283,24 @@ TEST_CASE_METHOD(ingot::testing::Console, "ingot kind takes all words after it, 
   CHECK(run({"kind", "-h"}) == 0);
   CHECK_THAT(out, Contains("usage: ingot kind"));
 }
+
+TEST_CASE_METHOD(KindConsole,
+                 "node images are built of releases, and all else is refused before anything runs",
+                 "[cli][kind]") {
+  struct Case {
+    std::vector<std::string> words;
+    std::string cause;
+  };
+  for (const auto& [words, cause] :
+       {Case{{}, "ingot builds no source tree; name the version of a release"},
+        Case{{"--type", "source", "v1.36.3"}, "not of type \"source\""},
+        Case{{"v1.12.0"}, "there are recipes for v1.36.3"},
+        Case{{"--arch", "riscv64", "v1.36.3"}, "images are built for no other"}}) {
+    std::vector<std::string> line{"build", "node-image"};
+    line.insert(line.end(), words.begin(), words.end());
+    CHECK(run(line) != 0);
+    CHECK(out.empty());
+    CHECK_THAT(err, Contains(cause));
+  }
+  CHECK(engine.requests("POST", ".*").empty());
+}

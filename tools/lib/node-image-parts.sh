@@ -3,13 +3,14 @@
 # caller sets SOURCE, the folder manifests/node-image, and then has:
 #
 #   describe_parts  works out KEY, the key of each part's inputs
-#   make_parts      makes what is missing
+#   make_parts      makes what is missing, without a container engine
 #   result NAME     prints a part's folder
+#   load_image      and write_image: what the parts are put together for
 
 PARTS_CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/ingot/node-image
 # Other versions do not push out the parts of the usual one.
 [ "$KUBERNETES" = "$DEFAULT_KUBERNETES" ] || PARTS_CACHE+=-$KUBERNETES
-readonly IMAGE=ingot/node:$KUBERNETES_VERSION BUILDER=ingot/node-builder:$KUBERNETES_VERSION
+readonly IMAGE=ingot/node:$KUBERNETES_VERSION
 BUILD=$SOURCE/build
 
 # Every part's name, the seconds it takes with two processors, and the key of its inputs.
@@ -26,7 +27,7 @@ describe_parts() {
 	KEY[components]=$(part_key "${KEY[kubernetes]}" "${KEY[etcd]}" "${KEY[addons]}" "${KEY[small]}" "${KEY[debian]}" \
 		-- "$SOURCE/component" "$BUILD/component-images" "$SOURCE/versions.sh")
 	KEY[node]=$(part_key "${KEY[kubernetes]}" "${KEY[small]}" -- "$SOURCE/files" "$BUILD/node-tree" "$SOURCE/versions.sh")
-	KEY[state]=$(part_key "${KEY[components]}" -- "$BUILD/container-state")
+	KEY[state]=$(part_key "${KEY[components]}" "${KEY[node]}" -- "$BUILD/container-state")
 }
 
 result() { part_result "$1" "${KEY[$1]}"; }
@@ -47,7 +48,9 @@ make_components() {
 make_node() {
 	as_root "$BUILD/node-tree" "$(result kubernetes)" "$(result small)/iptables" "$1"
 }
-make_state() { "$BUILD/container-state" "$(result components)" "$BUILDER" "$1"; }
+make_state() {
+	as_root "$BUILD/container-state" "$(result components)" "$1" "$(result node)/root" "$(result debian)/root"
+}
 
 # announce: what there is to do, and how long that takes. The longest lane counts: Debian's part
 # waits for the network while the compiler works.
@@ -72,22 +75,26 @@ make_parts() {
 	wait "$lane"
 	make_part node make_node
 	make_part components make_components
-	if ! part_ready state "${KEY[state]}"; then
-		load_image "$BUILDER" none true "$(result debian)/root" "$(result node)/root"
-		make_part state make_state
-		docker image rm "$BUILDER" >/dev/null
-	fi
+	make_part state make_state
 }
 
-# load_image NAME KEY FINISH ROOT...: puts trees together as an image in the engine.
+# load_image NAME LABEL KEY FINISH ROOT...: puts trees together as an image in the engine.
 load_image() {
-	local name=$1 key=$2 old
-	shift 2
+	local name=$1 old instruction changes=()
+	while read -r instruction; do changes+=(--change "$instruction"); done < <("$BUILD/changes" "$KUBERNETES_VERSION" "$2" "$3")
 	old=$(docker image inspect --format '{{.Id}}' "$name" 2>/dev/null || true)
-	as_root env INGOT_BUILD="$key" INGOT_IMAGE_LABEL="${INGOT_IMAGE_LABEL:-}" DOCKER_HOST="${DOCKER_HOST:-}" \
-		"$BUILD/image" "$PARTS_CACHE" "$name" "$KUBERNETES_VERSION" "$@"
+	as_root "$BUILD/root" "$PARTS_CACHE" "${@:4}" | docker import "${changes[@]}" - "$name" >/dev/null
 	# Without its name it would only take space; nodes that run from it keep it.
 	[ -z "$old" ] || docker image rm "$old" >/dev/null 2>&1 || true
+}
+
+# write_image FOLDER LABEL KEY FINISH ROOT...: the same as files, for who loads them: the instructions
+# that it takes, and its root file system as a tar.
+write_image() {
+	local folder=$1
+	mkdir -p "$folder"
+	"$BUILD/changes" "$KUBERNETES_VERSION" "$2" "$3" >"$folder/changes"
+	as_root "$BUILD/root" "$PARTS_CACHE" "${@:4}" >"$folder/root.tar"
 }
 
 # image_is_loaded NAME KEY: whether the engine has the image, made of these inputs.

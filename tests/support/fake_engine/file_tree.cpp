@@ -105,6 +105,7 @@ bool FileTree::unpack(const std::string& folder, std::string_view tar) {
   }
   const std::unique_ptr<archive, Free> reader(archive_read_new());
   archive_read_support_format_tar(reader.get());
+  archive_read_support_filter_gzip(reader.get());
   if (archive_read_open_memory(reader.get(), tar.data(), tar.size()) != ARCHIVE_OK) {
     return false;
   }

@@ -131,7 +131,7 @@ void create_image(Call& call) {
   std::string id;
   {
     const std::scoped_lock lock(call.state.mutex);
-    const std::string reference = name + (tag.starts_with("sha256:") ? "@" : ":") + tag;
+    const std::string reference = full_reference(name + (tag.starts_with("sha256:") ? "@" : ":") + tag);
     const auto found = call.state.registry.find(reference);
     if (found == call.state.registry.end()) {
       refuse_pull(name);

@@ -36,7 +36,7 @@ std::vector<Route> make_routes() {
       {"GET", "/version", get_version, {}},
       {"GET", "/info", get_info, {}},
       {"GET", "/images/json", list_images, {"filters"}},
-      {"POST", "/images/create", create_image, {"fromImage", "fromSrc", "repo", "tag", "platform"}},
+      {"POST", "/images/create", create_image, {"fromImage", "fromSrc", "repo", "tag", "changes", "platform"}},
       {"GET", "/images/get", export_images, {"names"}},
       {"GET", "/images/{+}/json", inspect_image, {}},
       {"DELETE", "/images/{+}", remove_image, {"force", "noprune"}},

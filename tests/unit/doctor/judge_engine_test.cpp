@@ -144,7 +144,7 @@ TEST_CASE("without a node image a privileged container is not tried, and that is
   const Finding not_tried = judged("privileged", [](Facts& facts) { facts.engine.trial.reset(); });
   CHECK(not_tried.severity == Severity::warning);
   CHECK(not_tried.detail.starts_with("not tried"));
-  CHECK(not_tried.remedy == "tools/node-image");
+  CHECK(not_tried.remedy == "ingot image build");
 }
 
 TEST_CASE("cgroup versions and drivers are weighed", "[doctor]") {
@@ -211,7 +211,7 @@ TEST_CASE("a node image is looked for, the wanted one or any", "[doctor]") {
   const auto [wanted, there, severity, remedy] =
       GENERATE(table<std::string, std::vector<std::string>, Severity, std::string>({
           {"", {"ingot/node:v1"}, Severity::ok, ""},
-          {"", {}, Severity::warning, "tools/node-image"},
+          {"", {}, Severity::warning, "ingot image build"},
           {"kindest/node:v2", {"kindest/node:v2", "ingot/node:v1"}, Severity::ok, ""},
           {"kindest/node:v2", {"ingot/node:v1"}, Severity::warning, "docker pull kindest/node:v2"},
           {"kindest/node:v2", {}, Severity::warning, "docker pull kindest/node:v2"},
