@@ -14,6 +14,12 @@ namespace ingot::cli {
 [[nodiscard]] Command cluster_list();
 [[nodiscard]] Command cluster_list_alias();
 [[nodiscard]] Command cluster_status();
+// Five verbs with the same arguments, in cluster_lifecycle.cpp.
+[[nodiscard]] Command cluster_stop();
+[[nodiscard]] Command cluster_start();
+[[nodiscard]] Command cluster_restart();
+[[nodiscard]] Command cluster_pause();
+[[nodiscard]] Command cluster_resume();
 [[nodiscard]] Command cluster_logs();
 [[nodiscard]] Command cluster_kubeconfig();
 [[nodiscard]] Command image_load();

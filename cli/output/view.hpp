@@ -6,6 +6,7 @@
 #include "cluster/results.hpp"
 #include "doctor/finding.hpp"
 #include "image/results.hpp"
+#include "lifecycle/results.hpp"
 #include "logs/results.hpp"
 #include "output/table.hpp"
 #include "output/value.hpp"
@@ -38,6 +39,8 @@ inline constexpr const char* kApiVersion = "ingot.dev/v1";
 [[nodiscard]] View view_of(const cluster::CreateResult& result);
 [[nodiscard]] View view_of(const logs::ExportResult& result);
 [[nodiscard]] View view_of(const std::vector<cluster::DeleteResult>& results);
+// `verb`: of all of them, also where there are none.
+[[nodiscard]] View view_of(lifecycle::Verb verb, const std::vector<lifecycle::Result>& results);
 [[nodiscard]] View view_of(const image::LoadResult& result);
 [[nodiscard]] View view_of(const image::BuildResult& result);
 [[nodiscard]] View view_of(const image::ImageList& list, bool wide);

@@ -88,6 +88,9 @@ class Engine {
   void start_container(const std::string& id, const std::stop_token& stop);  // fine when already running
   void stop_container(const std::string& id, std::chrono::seconds limit, const std::stop_token& stop);
   void kill_container(const std::string& id, const std::string& signal, const std::stop_token& stop);
+  // Freezes and thaws all its processes. Error{engine_refused} when it is not running, or already so.
+  void pause_container(const std::string& id, const std::stop_token& stop);
+  void unpause_container(const std::string& id, const std::stop_token& stop);
   // Forced, with its anonymous volumes. False: was not there. Waits out a removal already in progress.
   bool remove_container(const std::string& id, const std::stop_token& stop);
   // Blocks until the container is not running; its exit code.

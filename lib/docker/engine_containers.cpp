@@ -96,6 +96,14 @@ void Engine::kill_container(const std::string& id, const std::string& signal, co
   impl_->api.require(call, stop);
 }
 
+void Engine::pause_container(const std::string& id, const std::stop_token& stop) {
+  impl_->api.require(post("pause", id), stop);
+}
+
+void Engine::unpause_container(const std::string& id, const std::stop_token& stop) {
+  impl_->api.require(post("unpause", id), stop);
+}
+
 bool Engine::remove_container(const std::string& id, const std::stop_token& stop) {
   const ApiCall call{.doing = fmt::format("remove container '{}'", shown(id)),
                      .method = "DELETE",

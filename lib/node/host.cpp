@@ -177,9 +177,41 @@ std::string Host::create(const NodeSpec& spec, const EngineFacts& facts, const s
   return engine_.create_container(spec.name, to_container_spec(spec, facts), stop);
 }
 
+void Host::stop(const std::string& id, std::chrono::seconds limit, const std::stop_token& stop) {
+  const std::jthread thawing(
+      [&](const std::stop_token& stopped) { thaw_what_does_not_end(engine_, id, limit, stopped); });
+  engine_.stop_container(id, limit, stop);
+}
+
+namespace {
+
+// The engine refuses what is so already; whoever asks twice, or with somebody else, has what they want.
+template <typename Ask>
+void ask_for_state(docker::Engine& engine, const std::string& id, std::string_view wanted,
+                   const std::stop_token& stop, Ask&& ask) {
+  try {
+    ask();
+  } catch (const base::Error&) {
+    const auto info = engine.inspect_container(id, stop);
+    if (!info || info->state != wanted) {
+      throw;
+    }
+  }
+}
+
+}  // namespace
+
+void Host::pause(const std::string& id, const std::stop_token& stop) {
+  ask_for_state(engine_, id, "paused", stop, [&] { engine_.pause_container(id, stop); });
+}
+
+void Host::resume(const std::string& id, const std::stop_token& stop) {
+  ask_for_state(engine_, id, "running", stop, [&] { engine_.unpause_container(id, stop); });
+}
+
 bool Host::remove(const std::string& id_or_name, const std::stop_token& stop) {
   const std::jthread thawing(
-      [&](const std::stop_token& removed) { thaw_what_does_not_end(engine_, id_or_name, removed); });
+      [&](const std::stop_token& removed) { thaw_what_does_not_end(engine_, id_or_name, {}, removed); });
   return engine_.remove_container(id_or_name, stop);
 }
 

@@ -9,6 +9,7 @@
 #include "node/network_plan.hpp"
 #include "node/node_spec.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -61,6 +62,11 @@ class Host {
 
   std::string create(const NodeSpec& spec, const EngineFacts& facts, const std::stop_token& stop);
   void start(const std::string& id, const std::stop_token& stop) { engine_.start_container(id, stop); }
+  // Asks its init to end, and ends it after `limit`. Fine when it does not run.
+  void stop(const std::string& id, std::chrono::seconds limit, const std::stop_token& stop);
+  // Freezes every process of it, and thaws them. Fine when it is so already.
+  void pause(const std::string& id, const std::stop_token& stop);
+  void resume(const std::string& id, const std::stop_token& stop);
   // With its volumes. False: it was gone already.
   bool remove(const std::string& id_or_name, const std::stop_token& stop);
 

@@ -38,9 +38,10 @@ void thaw(docker::Engine& engine, const std::string& id_or_name, const std::stop
 
 }  // namespace
 
-void thaw_what_does_not_end(docker::Engine& engine, const std::string& id_or_name,
+void thaw_what_does_not_end(docker::Engine& engine, const std::string& id_or_name, std::chrono::seconds grace,
                             const std::stop_token& removed) {
   try {
+    base::sleep_for(grace, removed);
     for (;;) {
       base::sleep_for(kPatience, removed);
       thaw(engine, id_or_name, removed);

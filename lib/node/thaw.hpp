@@ -7,14 +7,16 @@
 
 #include "docker/engine.hpp"
 
+#include <chrono>
 #include <stop_token>
 #include <string>
 
 namespace ingot::node {
 
-// Thaws everything inside a container that is being removed, if that takes longer than it should; returns
-// when `removed` is asked to stop. Throws nothing: the removal itself tells what went wrong.
-void thaw_what_does_not_end(docker::Engine& engine, const std::string& id_or_name,
+// Thaws everything inside a container that is being removed or stopped, if that takes longer than it should;
+// returns when `removed` is asked to stop. Throws nothing: the removal itself tells what went wrong. `grace`:
+// how long it may take anyway.
+void thaw_what_does_not_end(docker::Engine& engine, const std::string& id_or_name, std::chrono::seconds grace,
                             const std::stop_token& removed);
 
 }  // namespace ingot::node

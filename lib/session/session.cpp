@@ -13,6 +13,7 @@
 #include "image/build.hpp"
 #include "image/list.hpp"
 #include "image/load.hpp"
+#include "lifecycle/lifecycle.hpp"
 #include "logs/export.hpp"
 #include "logs/follow.hpp"
 #include "node/host.hpp"
@@ -56,6 +57,17 @@ cluster::DeleteResult Session::delete_cluster(const std::string& name, const clu
 cluster::DeleteResult Session::plan_delete(const std::string& name, const cluster::DeleteOptions& options,
                                            const std::stop_token& stop) {
   return cluster::find_remains(impl_->host, name, options, stop);
+}
+
+lifecycle::Result Session::change_cluster(lifecycle::Verb verb, const std::string& name,
+                                          const lifecycle::Options& options,
+                                          const plan::Interrupts& interrupts, plan::EventSink& events) {
+  return lifecycle::change(impl_->host, verb, name, options, interrupts, events);
+}
+
+std::string Session::plan_change(lifecycle::Verb verb, const std::string& name,
+                                 const lifecycle::Options& options, const std::stop_token& stop) {
+  return lifecycle::plan_text(impl_->host, verb, name, options, stop);
 }
 
 std::vector<cluster::ClusterSummary> Session::list_clusters(const std::stop_token& stop) {

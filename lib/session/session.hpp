@@ -8,6 +8,7 @@
 #include "docker/engine.hpp"
 #include "doctor/finding.hpp"
 #include "image/results.hpp"
+#include "lifecycle/results.hpp"
 #include "logs/results.hpp"
 #include "plan/executor.hpp"
 
@@ -42,6 +43,16 @@ class Session {
   [[nodiscard]] cluster::DeleteResult plan_delete(const std::string& name,
                                                   const cluster::DeleteOptions& options,
                                                   const std::stop_token& stop);
+
+  // Stops, starts, restarts, pauses or resumes a cluster. Error{not_found} when no container carries the
+  // name; Error{already_exists} for a pause or a resume of a stopped one. A stop or pause that fails is taken
+  // back.
+  lifecycle::Result change_cluster(lifecycle::Verb verb, const std::string& name,
+                                   const lifecycle::Options& options, const plan::Interrupts& interrupts,
+                                   plan::EventSink& events);
+  // The plan that change_cluster would run now, as text. Changes nothing.
+  [[nodiscard]] std::string plan_change(lifecycle::Verb verb, const std::string& name,
+                                        const lifecycle::Options& options, const std::stop_token& stop);
 
   [[nodiscard]] std::vector<cluster::ClusterSummary> list_clusters(const std::stop_token& stop);
   // Of one cluster, or of all when `cluster` is empty; by cluster and name.

@@ -232,3 +232,34 @@ TEMPLATE_TEST_CASE("usage grows while a container runs and is nothing before", "
     CHECK(sample.memory_limit > sample.memory_bytes);
   });
 }
+
+TEMPLATE_TEST_CASE("a paused container is neither started nor entered, until it goes on", "[contract]",
+                   OnFake, OnReal) {
+  on_engine<TestType>([](Subject& subject) {
+    const auto id = subject.create("a", subject.spec());
+    const std::string path = "/v1.41/containers/" + id;
+    CHECK(subject.ask("POST", path + "/pause").message == "Container " + id + " is not running");
+    subject.start_waiting(id);
+    CHECK(subject.ask("POST", path + "/unpause").message == "Container " + id + " is not paused");
+    CHECK(subject.ask("POST", path + "/pause").status == 204);
+    CHECK(subject.engine.inspect_container(id, {})->state == "paused");
+    const auto again = subject.ask("POST", path + "/pause");
+    CHECK(again.status == 409);
+    CHECK(again.message == "Container " + id + " is already paused");
+    CHECK(subject.ask("POST", path + "/start").message ==
+          "cannot start a paused container, try unpause instead");
+    CHECK(subject.ask("POST", path + "/exec", json{{"Cmd", {"/probe"}}}).status == 409);
+    CHECK(subject.ask("POST", path + "/unpause").status == 204);
+    CHECK(subject.engine.inspect_container(id, {})->state == "running");
+  });
+}
+
+TEMPLATE_TEST_CASE("a paused container can be stopped", "[contract]", OnFake, OnReal) {
+  on_engine<TestType>([](Subject& subject) {
+    const auto id = subject.create("a", subject.spec());
+    subject.start_waiting(id);
+    subject.engine.pause_container(id, {});
+    subject.engine.stop_container(id, 5s, {});
+    CHECK(subject.engine.inspect_container(id, {})->state == "exited");
+  });
+}

@@ -82,6 +82,8 @@ void create_container(Call& call);
 void start_container(Call& call);
 void stop_container(Call& call);
 void kill_container(Call& call);
+void pause_container(Call& call);
+void unpause_container(Call& call);
 void wait_container(Call& call);
 void remove_container(Call& call);
 void get_logs(Call& call);

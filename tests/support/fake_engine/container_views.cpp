@@ -12,10 +12,11 @@ namespace ingot::testing {
 namespace {
 
 Json to_state(const Container& container) {
-  const bool is_running = container.state == "running";
+  const bool is_paused = container.state == "paused";
+  const bool is_running = container.state == "running" || is_paused;
   return {{"Status", container.state},
           {"Running", is_running},
-          {"Paused", false},
+          {"Paused", is_paused},
           {"Restarting", false},
           {"OOMKilled", false},
           {"Dead", false},
@@ -60,6 +61,9 @@ std::string to_status(const Container& container) {
   if (container.state == "running") {
     return "Up Less than a second";
   }
+  if (container.state == "paused") {
+    return "Up Less than a second (Paused)";
+  }
   return container.state == "created"
              ? "Created"
              : fmt::format("Exited ({}) Less than a second ago", container.exit_code);
@@ -89,7 +93,8 @@ void list_containers(Call& call) {
   Json list = Json::array();
   for (auto it = call.state.containers.rbegin(); it != call.state.containers.rend(); ++it) {
     const Container& container = **it;
-    if ((container.state == "running" || call.flag("all")) && carries(container.process.labels, wanted)) {
+    if ((container.state == "running" || container.state == "paused" || call.flag("all")) &&
+        carries(container.process.labels, wanted)) {
       list.push_back(to_summary(container, call.state));
     }
   }

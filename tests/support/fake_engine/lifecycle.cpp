@@ -20,6 +20,11 @@ bool is_running(const Container& container) {
   return container.state == "running";
 }
 
+// The engine counts a paused container among the running ones, in most things.
+bool has_processes(const Container& container) {
+  return is_running(container) || container.state == "paused";
+}
+
 bool is_there(const State& state, const std::shared_ptr<Container>& container) {
   return std::ranges::find(state.containers, container) != state.containers.end();
 }
@@ -72,6 +77,9 @@ void start_container(Call& call) {
     call.exchange.answer({.status = 304});
     return;
   }
+  if (container->state == "paused") {
+    throw Refusal(409, "cannot start a paused container, try unpause instead");
+  }
   start(call.state, container);
   call.state.bell.ring();
   call.exchange.answer({.status = 204});
@@ -82,14 +90,14 @@ void stop_container(Call& call) {
   {
     const std::scoped_lock lock(call.state.mutex);
     container = call.state.require_container(call.name());
-    if (!is_running(*container)) {
+    if (!has_processes(*container)) {
       call.exchange.answer({.status = 304});
       return;
     }
     send_signal(call.state, *container->main, SIGTERM);
   }
   const auto deadline = base::Clock::now() + std::chrono::seconds(std::stoi(call.query("t", "10")));
-  const auto has_ended = [&] { return !is_running(*container); };
+  const auto has_ended = [&] { return !has_processes(*container); };
   if (!call.exchange.wait(call.state.bell, call.state.mutex, has_ended, deadline)) {
     {
       const std::scoped_lock lock(call.state.mutex);
@@ -97,6 +105,30 @@ void stop_container(Call& call) {
     }
     call.exchange.wait(call.state.bell, call.state.mutex, has_ended);
   }
+  call.exchange.answer({.status = 204});
+}
+
+// The processes themselves go on: what a frozen one would not do, nothing of ours looks at.
+void pause_container(Call& call) {
+  const std::scoped_lock lock(call.state.mutex);
+  const auto container = call.state.require_container(call.name());
+  if (container->state == "paused") {
+    throw Refusal(409, fmt::format("Container {} is already paused", container->id));
+  }
+  if (!is_running(*container)) {
+    throw Refusal(409, fmt::format("Container {} is not running", container->id));
+  }
+  container->state = "paused";
+  call.exchange.answer({.status = 204});
+}
+
+void unpause_container(Call& call) {
+  const std::scoped_lock lock(call.state.mutex);
+  const auto container = call.state.require_container(call.name());
+  if (container->state != "paused") {
+    throw Refusal(409, fmt::format("Container {} is not paused", container->id));
+  }
+  container->state = "running";
   call.exchange.answer({.status = 204});
 }
 
@@ -113,14 +145,14 @@ void kill_container(Call& call) {
       throw Refusal(400, fmt::format("cannot kill container: {}: invalid signal: {}", call.name(),
                                      call.query("signal")));
     }
-    if (!is_running(*container)) {
+    if (!has_processes(*container)) {
       throw Refusal(409, fmt::format("cannot kill container: {}: container {} is not running", call.name(),
                                      container->id));
     }
     send_signal(call.state, *container->main, signal);
   }
   if (signal == SIGKILL) {
-    call.exchange.wait(call.state.bell, call.state.mutex, [&] { return !is_running(*container); });
+    call.exchange.wait(call.state.bell, call.state.mutex, [&] { return !has_processes(*container); });
   }
   call.exchange.answer({.status = 204});
 }
@@ -144,7 +176,7 @@ void wait_container(Call& call) {
     if (condition == "removed") {
       return !is_there(call.state, container);
     }
-    return condition == "next-exit" ? container->runs_ended > runs_ended : !is_running(*container);
+    return condition == "next-exit" ? container->runs_ended > runs_ended : !has_processes(*container);
   });
   if (is_over) {
     call.exchange.send(Json{{"StatusCode", exit_code}}.dump() + "\n");
@@ -160,19 +192,20 @@ void remove_container(Call& call) {
     if (container->is_removing) {
       throw Refusal(409, fmt::format("removal of container {} is already in progress", call.name()));
     }
-    if (is_running(*container) && !call.flag("force")) {
+    if (has_processes(*container) && !call.flag("force")) {
       throw Refusal(409,
                     fmt::format("cannot remove container \"/{}\": container is running: stop the container "
                                 "before removing or force remove",
                                 container->name));
     }
     container->is_removing = true;
-    if (is_running(*container)) {
+    if (has_processes(*container)) {
       send_signal(call.state, *container->main, SIGKILL);
     }
   }
   // The engine goes on when the client does not wait for it.
-  static_cast<void>(wait_until(call.state.bell, call.state.mutex, [&] { return !is_running(*container); }));
+  static_cast<void>(
+      wait_until(call.state.bell, call.state.mutex, [&] { return !has_processes(*container); }));
   {
     const std::scoped_lock lock(call.state.mutex);
     remove_now(call.state, container);

@@ -53,6 +53,8 @@ std::vector<Route> make_routes() {
       {"POST", "/containers/{}/start", start_container, {}},
       {"POST", "/containers/{}/stop", stop_container, {"t"}},
       {"POST", "/containers/{}/kill", kill_container, {"signal"}},
+      {"POST", "/containers/{}/pause", pause_container, {}},
+      {"POST", "/containers/{}/unpause", unpause_container, {}},
       {"POST", "/containers/{}/wait", wait_container, {"condition"}},
       {"DELETE", "/containers/{}", remove_container, {"force", "v"}},
       {"GET", "/containers/{}/logs", get_logs, {"stdout", "stderr", "follow"}},

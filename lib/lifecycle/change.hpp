@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// A cluster that is being changed: its containers as they were found, and what the steps of the plan hand to
+// one another. A step reads only what a step that it needs has written; the executor orders the two.
+// Internal to lib/lifecycle.
+#pragma once
+
+#include "base/wait.hpp"
+#include "kube/client.hpp"
+#include "lifecycle/results.hpp"
+#include "node/host.hpp"
+#include "plan/plan.hpp"
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ingot::lifecycle {
+
+using Time = std::chrono::system_clock::time_point;
+
+struct Member {
+  node::Node node;
+  // Written by steps:
+  std::optional<Time> started;  // whole seconds
+  bool changed = false;
+
+  [[nodiscard]] bool is_node() const { return node.role != node::kLoadBalancerRole; }
+  [[nodiscard]] bool is_control_plane() const { return node.role == node::kControlPlaneRole; }
+  [[nodiscard]] bool is_paused() const { return node.state == "paused"; }
+  // Paused ones run, too, as the engine sees it.
+  [[nodiscard]] bool runs() const { return node.state == "running" || is_paused(); }
+  // "node/kind-worker/stop"
+  [[nodiscard]] std::string step(std::string_view what) const;
+};
+
+struct Change {
+  node::Host& host;
+  std::string name;
+  Options options;
+  std::vector<Member> members;  // control planes first
+  base::Clock::time_point deadline;
+
+  // Written by steps:
+  std::unique_ptr<kube::Client> api;  // of the first control plane
+
+  [[nodiscard]] std::vector<node::Node> nodes() const;
+  // Null where there is none.
+  [[nodiscard]] const Member* balancer() const;
+  [[nodiscard]] bool any_runs() const;
+  [[nodiscard]] bool any_paused() const;
+};
+
+// Error{not_found} when no container carries the name.
+[[nodiscard]] Change observe(node::Host& host, const std::string& name, const Options& options,
+                             const std::stop_token& stop);
+
+// The API server of one control plane, whether or not there is a load balancer, as the administrator.
+[[nodiscard]] std::unique_ptr<kube::Client> own_api(Change& change, const Member& control_plane,
+                                                    const std::stop_token& stop);
+
+// Plans. `change` must outlive them.
+[[nodiscard]] plan::Plan plan_stop(Change& change);
+[[nodiscard]] plan::Plan plan_start(Change& change);
+[[nodiscard]] plan::Plan plan_pause(Change& change);
+[[nodiscard]] plan::Plan plan_resume(Change& change);
+
+}  // namespace ingot::lifecycle

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lifecycle/leases.hpp"
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "lifecycle/recovery.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <functional>
+
+namespace ingot::lifecycle {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr const char* kLeases = "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/";
+
+void release(kube::Client& api, const std::function<bool(const json&)>& shall_go,
+             const std::stop_token& stop) {
+  for (const std::string name : {"kube-controller-manager", "kube-scheduler"}) {
+    const auto lease = api.get(kLeases + name, stop);
+    if (!lease || text_in(*lease, {"spec", "holderIdentity"}).empty() || !shall_go(*lease)) {
+      continue;
+    }
+    // With its version: whoever took or renewed it meanwhile has it.
+    const json change = {
+        {"metadata", {{"resourceVersion", text_in(*lease, {"metadata", "resourceVersion"})}}},
+        {"spec", {{"holderIdentity", ""}, {"leaseDurationSeconds", 1}}}};
+    try {
+      static_cast<void>(api.patch(kLeases + name, kube::PatchKind::merge, change, stop));
+    } catch (const base::Error& error) {
+      if (!error.failure().cause.starts_with("HTTP 409")) {
+        throw;
+      }
+    }
+  }
+}
+
+}  // namespace
+
+bool is_stale(const json& lease, const std::vector<Member>& members) {
+  // "kind-control-plane_0c3a...": the host's name, and what tells two processes of one host apart.
+  const std::string holder = text_in(lease, {"spec", "holderIdentity"});
+  const std::string host = holder.substr(0, holder.rfind('_'));
+  const auto renewed = base::parse_rfc3339(text_in(lease, {"spec", "renewTime"}));
+  const auto member =
+      std::ranges::find(members, host, [](const Member& one) -> const std::string& { return one.node.name; });
+  if (member == members.end() || !renewed) {
+    return false;
+  }
+  // Nobody holds a lease within the second in which its node was started.
+  return member->started && *renewed <= *member->started;
+}
+
+void release_stale_leases(kube::Client& api, const std::vector<Member>& members,
+                          const std::stop_token& stop) {
+  release(
+      api, [&](const json& lease) { return is_stale(lease, members); }, stop);
+}
+
+void release_leases(kube::Client& api, const std::stop_token& stop) {
+  release(
+      api, [](const json&) { return true; }, stop);
+}
+
+}  // namespace ingot::lifecycle

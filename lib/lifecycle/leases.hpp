@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// The leases by which controller managers and schedulers agree who leads. Whoever is killed leaves its lease
+// behind, and its successor waits 15 s for the end of it, unless it is given up in its name, as client-go
+// does when it ends well. Internal to lib/lifecycle.
+#pragma once
+
+#include "kube/client.hpp"
+#include "lifecycle/change.hpp"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace ingot::lifecycle {
+
+// Pure: whether the node of the lease's holder was started after the holder renewed it the last time.
+[[nodiscard]] bool is_stale(const nlohmann::json& lease, const std::vector<Member>& members);
+
+// Gives up the leases of controller managers and schedulers that ran before the nodes were started. A lease
+// that somebody takes meanwhile stays theirs. Errors as kube::Client.
+void release_stale_leases(kube::Client& api, const std::vector<Member>& members, const std::stop_token& stop);
+
+// The same, whoever holds them: for when all of them have been killed.
+void release_leases(kube::Client& api, const std::stop_token& stop);
+
+}  // namespace ingot::lifecycle

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lifecycle/lifecycle.hpp"
+
+#include "base/error.hpp"
+#include "lifecycle/change.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace ingot::lifecycle {
+
+namespace {
+
+// What is not there cannot be frozen, and not thawed.
+void refuse_stopped(const Change& change, Verb verb) {
+  if (!change.any_runs()) {
+    throw base::Error({.code = base::ErrorCode::already_exists,
+                       .message = fmt::format("cluster '{}' cannot be {}", change.name, to_past(verb)),
+                       .cause = "it is stopped",
+                       .remedy = "ingot cluster start " + change.name});
+  }
+}
+
+plan::Plan plan_for(Change& change, Verb verb) {
+  switch (verb) {
+    case Verb::stop:
+      return plan_stop(change);
+    case Verb::pause:
+      refuse_stopped(change, verb);
+      return plan_pause(change);
+    case Verb::resume:
+      refuse_stopped(change, verb);
+      return plan_resume(change);
+    case Verb::start:
+    case Verb::restart:
+      break;
+  }
+  return plan_start(change);
+}
+
+[[noreturn]] void tell_failure(const plan::Outcome& outcome, const Change& change, Verb verb,
+                               bool is_out_of_time) {
+  const std::string again = fmt::format("ingot cluster {} {}", to_text(verb), change.name);
+  const std::string status = "ingot cluster status " + change.name;
+  if (outcome.failure) {
+    base::Failure failure = *outcome.failure;
+    failure.message =
+        fmt::format("cluster '{}' could not be {}: {}", change.name, to_past(verb), failure.message);
+    if (failure.remedy.empty()) {
+      failure.remedy = verb == Verb::start ? status : again;
+    }
+    throw base::Error(std::move(failure));
+  }
+  if (is_out_of_time) {
+    throw base::Error({.code = base::ErrorCode::timed_out,
+                       .message = fmt::format("timed out {}{}ing cluster '{}'", to_text(verb),
+                                              verb == Verb::stop ? "p" : "", change.name),
+                       .remedy = again});
+  }
+  if (verb == Verb::start) {
+    throw base::Cancelled(fmt::format("what was started of cluster '{}' goes on starting", change.name),
+                          status);
+  }
+  if (outcome.end == plan::Outcome::End::abandoned || !outcome.left_behind.empty()) {
+    throw base::Cancelled(fmt::format("cluster '{}' is not as it was", change.name),
+                          "ingot cluster start " + change.name);
+  }
+  throw base::Cancelled();
+}
+
+Result run(node::Host& host, Verb verb, const std::string& name, const Options& options,
+           const plan::Interrupts& interrupts, plan::EventSink& sink) {
+  auto change = observe(host, name, options, interrupts.stop);
+  const auto plan = plan_for(change, verb);
+  const base::TimeLimit limit(options.timeout, interrupts.stop);
+  const auto outcome = plan::execute(plan,
+                                     {.verb = to_text(verb),
+                                      .subject = "cluster/" + name,
+                                      .width = 64,
+                                      .undo_on_failure = verb == Verb::stop || verb == Verb::pause},
+                                     {.stop = limit.token(), .abandon = interrupts.abandon}, sink);
+  if (outcome.end != plan::Outcome::End::done) {
+    tell_failure(outcome, change, verb, limit.has_passed());
+  }
+  Result result{.verb = verb, .name = name, .elapsed = outcome.elapsed};
+  for (const auto& member : change.members) {
+    result.nodes.push_back({.name = member.node.name, .changed = member.changed});
+  }
+  std::ranges::sort(result.nodes, {}, &ChangedNode::name);
+  return result;
+}
+
+}  // namespace
+
+bool Result::changed() const {
+  return std::ranges::any_of(nodes, &ChangedNode::changed);
+}
+
+std::string to_text(Verb verb) {
+  switch (verb) {
+    case Verb::stop:
+      return "stop";
+    case Verb::start:
+      return "start";
+    case Verb::restart:
+      return "restart";
+    case Verb::pause:
+      return "pause";
+    case Verb::resume:
+      return "resume";
+  }
+  return "";
+}
+
+std::string to_past(Verb verb) {
+  switch (verb) {
+    case Verb::stop:
+      return "stopped";
+    case Verb::start:
+      return "started";
+    case Verb::restart:
+      return "restarted";
+    case Verb::pause:
+      return "paused";
+    case Verb::resume:
+      return "resumed";
+  }
+  return "";
+}
+
+Result change(node::Host& host, Verb verb, const std::string& name, const Options& options,
+              const plan::Interrupts& interrupts, plan::EventSink& sink) {
+  if (verb != Verb::restart) {
+    return run(host, verb, name, options, interrupts, sink);
+  }
+  const auto stopped = run(host, Verb::stop, name, options, interrupts, sink);
+  auto result = run(host, Verb::start, name, options, interrupts, sink);
+  result.verb = Verb::restart;
+  result.elapsed += stopped.elapsed;
+  return result;
+}
+
+std::string plan_text(node::Host& host, Verb verb, const std::string& name, const Options& options,
+                      const std::stop_token& stop) {
+  auto change = observe(host, name, options, stop);
+  if (verb != Verb::restart) {
+    return plan_for(change, verb).to_text();
+  }
+  std::string text = plan_stop(change).to_text();
+  for (auto& member : change.members) {  // as they are when they have been stopped
+    member.node.state = "exited";
+  }
+  return text + plan_start(change).to_text();
+}
+
+}  // namespace ingot::lifecycle

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lifecycle/node_shutdown.hpp"
+
+#include <fmt/format.h>
+
+namespace ingot::lifecycle {
+
+namespace {
+
+// The first process of each container is a child of its shim. It alone gets the signal, as from kubelet.
+// Waiting starts no process: "read" from a pipe that nobody writes to sleeps.
+constexpr const char* kFunctions = R"(exec {never}<> <(:)
+first_processes() {
+  local shims
+  shims=$(pgrep -d, -x containerd-shim) && pgrep -P "$shims"
+}
+name_of() {
+  name=
+  [[ -r /proc/$1/comm ]] && read -r name <"/proc/$1/comm"
+}
+# Until the processes in `left` have ended, at most $1 milliseconds.
+wait_for_end() {
+  local end=$((${EPOCHREALTIME//[.,]/} + $1 * 1000)) still pid
+  while ((${#left[@]} && ${EPOCHREALTIME//[.,]/} < end)); do
+    read -r -t 0.02 -u "$never" _
+    still=()
+    for pid in "${left[@]}"; do
+      [[ ! -d /proc/$pid ]] || still+=("$pid")
+    done
+    left=("${still[@]}")
+  done
+}
+left=()
+)";
+
+// systemd ends with 130 when it halts in a container, and with 0 when it exits. Only a container that ended
+// with 0 is left alone by an engine that starts again, under the restart policy that kind gives its nodes.
+constexpr const char* kEndContainers = R"(systemctl stop kubelet
+for pid in $(first_processes); do
+  name_of "$pid"
+  case $name in
+  pause | etcd | kube-apiserver | coredns) ;;
+  kube-controller | kube-scheduler) kill -KILL "$pid" ;;
+  *) kill -TERM "$pid" && left+=("$pid") ;;
+  esac
+done 2>/dev/null
+mkdir -p /run/systemd/system
+ln -sfn /lib/systemd/system/exit.target /run/systemd/system/halt.target
+systemctl daemon-reload
+wait_for_end "$1"
+((${#left[@]} == 0)) || kill -KILL "${left[@]}" 2>/dev/null
+exit 0
+)";
+
+// What still runs after that is killed with the node. CoreDNS would go on for five seconds, for load
+// balancers that have to notice.
+constexpr const char* kEndControlPlane = R"(for pid in $(first_processes); do
+  name_of "$pid"
+  case $name in
+  kube-apiserver | coredns) kill -KILL "$pid" ;;
+  etcd) left+=("$pid") ;;
+  esac
+done 2>/dev/null
+((${#left[@]} == 0)) || kill -TERM "${left[@]}" 2>/dev/null
+wait_for_end 5000
+exit 0
+)";
+
+std::vector<std::string> bash(const char* script, const std::string& argument) {
+  return {"bash", "-c", std::string(kFunctions) + script, "ingot-stop", argument};
+}
+
+}  // namespace
+
+std::vector<std::string> end_containers(std::chrono::milliseconds grace) {
+  return bash(kEndContainers, fmt::format("{}", grace.count()));
+}
+
+std::vector<std::string> end_control_plane() {
+  return bash(kEndControlPlane, "");
+}
+
+std::vector<std::string> start_kubelet() {
+  return {"systemctl", "start", "kubelet"};
+}
+
+}  // namespace ingot::lifecycle

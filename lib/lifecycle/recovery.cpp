@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lifecycle/recovery.hpp"
+
+#include "base/text.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <set>
+
+namespace ingot::lifecycle {
+
+namespace {
+
+using nlohmann::json;
+
+// Null where there is none.
+json at(const json& object, std::initializer_list<std::string_view> path) {
+  json found = object;
+  for (const auto key : path) {
+    found = found.is_object() ? found.value(std::string(key), json()) : json();
+  }
+  return found;
+}
+
+// Empty where there is none.
+json list_at(const json& object, std::initializer_list<std::string_view> path) {
+  json found = at(object, path);
+  return found.is_array() ? found : json::array();
+}
+
+bool is_true(const json& object, std::initializer_list<std::string_view> path) {
+  return at(object, path) == json(true);
+}
+
+// In the same second: whatever reports or runs needed longer than that to start.
+bool is_since(const std::string& time, Time started) {
+  const auto parsed = base::parse_rfc3339(time);
+  return parsed && *parsed >= started;
+}
+
+const Member* node_of(const json& pod, const std::vector<Member>& members) {
+  const auto found = std::ranges::find(members, text_in(pod, {"spec", "nodeName"}),
+                                       [](const Member& one) -> const std::string& { return one.node.name; });
+  return found == members.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+std::string text_in(const json& object, std::initializer_list<std::string_view> path) {
+  const json found = at(object, path);
+  return found.is_string() ? found.get<std::string>() : std::string();
+}
+
+bool is_back(const json& node, Time started, std::string& seen) {
+  for (const auto& condition : list_at(node, {"status", "conditions"})) {
+    if (text_in(condition, {"type"}) != "Ready") {
+      continue;
+    }
+    if (!is_since(text_in(condition, {"lastHeartbeatTime"}), started)) {
+      break;
+    }
+    seen = fmt::format("Ready is {}: {}", text_in(condition, {"status"}), text_in(condition, {"message"}));
+    return text_in(condition, {"status"}) == "True";
+  }
+  seen = "its kubelet has not reported since it was started";
+  return false;
+}
+
+bool runs_again(const json& pod, const std::vector<Member>& members) {
+  const auto* member = node_of(pod, members);
+  if (member == nullptr || !member->started || !text_in(pod, {"metadata", "deletionTimestamp"}).empty()) {
+    return true;
+  }
+  const auto containers = list_at(pod, {"status", "containerStatuses"});
+  return !containers.empty() && std::ranges::all_of(containers, [&](const json& container) {
+    return is_true(container, {"ready"}) &&
+           is_since(text_in(container, {"state", "running", "startedAt"}), *member->started);
+  });
+}
+
+bool leads_to(const std::vector<json>& slices, const std::vector<json>& pods) {
+  std::set<std::string> addresses;
+  for (const auto& pod : pods) {
+    for (const auto& address : list_at(pod, {"status", "podIPs"})) {
+      addresses.insert(text_in(address, {"ip"}));
+    }
+  }
+  bool any = false;
+  for (const auto& slice : slices) {
+    for (const auto& endpoint : list_at(slice, {"endpoints"})) {
+      for (const auto& address :
+           is_true(endpoint, {"conditions", "ready"}) ? list_at(endpoint, {"addresses"}) : json::array()) {
+        any = true;
+        if (!address.is_string() || !addresses.contains(address.get<std::string>())) {
+          return false;
+        }
+      }
+    }
+  }
+  return any;
+}
+
+}  // namespace ingot::lifecycle

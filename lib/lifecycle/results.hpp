@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the verbs on a cluster's life take and give: plain values, the promise behind `-o json`.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace ingot::lifecycle {
+
+enum class Verb { stop, start, restart, pause, resume };
+
+// "stop"
+[[nodiscard]] std::string to_text(Verb verb);
+// "stopped"
+[[nodiscard]] std::string to_past(Verb verb);
+
+struct Options {
+  std::chrono::milliseconds timeout{120'000};  // of the whole change; then Error{timed_out}
+  // How long the containers in the nodes have to end after SIGTERM, before they are killed.
+  std::chrono::milliseconds grace{2'000};
+  bool wait = true;  // false: a start returns when the nodes run, whatever they run
+};
+
+struct ChangedNode {
+  std::string name;
+  bool changed = false;  // false: it was so already
+};
+
+struct Result {
+  Verb verb = Verb::stop;
+  std::string name;
+  std::vector<ChangedNode> nodes;
+  std::chrono::milliseconds elapsed{0};
+  [[nodiscard]] bool changed() const;  // any of them
+};
+
+}  // namespace ingot::lifecycle
