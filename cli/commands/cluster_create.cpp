@@ -19,6 +19,7 @@ struct Options {
   std::string network;
   std::vector<std::string> subnets;
   std::string bootstrap;
+  std::string restart;
   std::string timeout;
   std::string kubeconfig;
   std::optional<bool> wait;
@@ -34,6 +35,7 @@ cluster::CreateOptions to_create_options(const Options& options, const Context& 
   made.image = options.image;
   made.network = context.settings.get("network", options.network).value;
   made.subnets = options.subnets;
+  made.restart_policy = options.restart;
   made.kubeconfig = context.kubeconfig_target(options.kubeconfig, !options.no_kubeconfig);
   return made;
 }
@@ -121,6 +123,13 @@ Command cluster_create() {
                      options->subnets);
         flags.value("--bootstrap", "HOW", "who starts the control plane", options->bootstrap).choices =
             setting_rule("bootstrap").choices;
+        flags
+            .value(
+                "--restart", "POLICY",
+                "what the engine does with nodes that it finds ended, such as after the machine's restart; "
+                "on-failure unless given",
+                options->restart)
+            .choices = {"no", "on-failure", "unless-stopped"};
         flags.choice("--wait", "wait until nodes are Ready and DNS answers (default)", options->wait);
         flags.value("--timeout", "DURATION", "how long to wait at most, such as 5m", options->timeout);
         flags.value("--kubeconfig", "FILE", "kubeconfig file to write to", options->kubeconfig).meaning =

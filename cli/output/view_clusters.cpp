@@ -90,6 +90,20 @@ Table component_table(const cluster::ClusterStatus& status) {
   return table;
 }
 
+// Who stopped a cluster need not be told that it is unhealthy.
+Cell condition_of(const cluster::ClusterStatus& status) {
+  if (status.healthy()) {
+    return {"healthy", Colour::green};
+  }
+  for (const auto& [state, word] : {std::pair("Stopped", "stopped"), std::pair("Paused", "paused"),
+                                    std::pair("Recovering", "recovering")}) {
+    if (status.state == state) {
+      return {word, Colour::yellow};
+    }
+  }
+  return {"unhealthy", Colour::red};
+}
+
 }  // namespace
 
 std::string age_text(std::chrono::seconds age) {
@@ -153,17 +167,15 @@ View view_of(const cluster::ClusterStatus& status, bool wide, const Moment& mome
   view.value = Value::Object{{"apiVersion", kApiVersion},
                              {"kind", "ClusterStatus"},
                              {"name", status.name},
+                             {"state", status.state},
                              {"healthy", status.healthy()},
                              {"endpoint", status.endpoint},
                              {"kubernetesVersion", status.kubernetes_version},
                              {"nodes", values_of(status.nodes)},
                              {"components", std::move(components)}};
-  const bool healthy = status.healthy();
   Table overview{.headers = {"NAME", "STATE", "VERSION", "ENDPOINT"}};
-  overview.rows.push_back({status.name,
-                           {healthy ? "healthy" : "unhealthy", healthy ? Colour::green : Colour::red},
-                           or_dash(status.kubernetes_version),
-                           or_dash(status.endpoint)});
+  overview.rows.push_back(
+      {status.name, condition_of(status), or_dash(status.kubernetes_version), or_dash(status.endpoint)});
   view.tables = {std::move(overview), node_table(status.nodes, wide, moment), component_table(status)};
   return view;
 }

@@ -168,4 +168,9 @@ std::vector<std::string> load_balancer_command(Balancer program) {
   return {"envoy", "-c", fmt::format("{}/envoy.yaml", kEnvoyFolder)};
 }
 
+// HAProxy leaves SIGTERM to the kernel, which does nothing with it in the first process of a container.
+std::string_view load_balancer_stop_signal(Balancer program) {
+  return program == Balancer::haproxy ? "SIGUSR1" : "SIGTERM";
+}
+
 }  // namespace ingot::boot

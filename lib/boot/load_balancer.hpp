@@ -36,4 +36,7 @@ struct LoadBalancer {
 // What the container runs.
 [[nodiscard]] std::vector<std::string> load_balancer_command(Balancer program);
 
+// The signal on which it ends when its connections have ended.
+[[nodiscard]] std::string_view load_balancer_stop_signal(Balancer program);
+
 }  // namespace ingot::boot

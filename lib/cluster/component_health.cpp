@@ -6,6 +6,9 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <optional>
+
 namespace ingot::cluster {
 
 namespace {
@@ -36,27 +39,42 @@ bool is_young(const json& object, Now now) {
   return created && now - *created < kTimeToStart;
 }
 
-bool runs_since_its_first_start(const json& pod) {
+// The moment from which a pod is given its minute: its creation, or its node's last start.
+std::optional<Now> beginning_of(const json& pod, const NodeStarts& starts) {
+  const auto created = base::parse_rfc3339(text_at(pod, {"metadata", "creationTimestamp"}));
+  const auto node = starts.find(text_at(pod, {"spec", "nodeName"}));
+  return node == starts.end() || (created && *created > node->second) ? created : std::optional(node->second);
+}
+
+// Whether the container ended the last time with its node, before that was started again. Of a node that was
+// killed, containerd learns in its first seconds what has ended.
+bool ended_before(const json& container, Now beginning) {
+  const auto ended = base::parse_rfc3339(text_at(container, {"lastState", "terminated", "finishedAt"}));
+  return ended && *ended < beginning + std::chrono::seconds(3);
+}
+
+bool runs_since(const json& pod, Now beginning) {
   const json containers = at_path(pod, {"status", "containerStatuses"});
   if (!containers.is_array() || containers.empty()) {
     return false;
   }
   for (const auto& container : containers) {
     if (at_path(container, {"state", "running"}).is_null() ||
-        number_at(container, {"restartCount"}, 0) != 0) {
+        (number_at(container, {"restartCount"}, 0) != 0 && !ended_before(container, beginning))) {
       return false;
     }
   }
   return true;
 }
 
-ComponentStatus pod_health(const json& pod, std::string title, Now now) {
+ComponentStatus pod_health(const json& pod, std::string title, Now now, const NodeStarts& starts) {
   const std::string name = text_at(pod, {"metadata", "name"});
   const json ready = condition_of(pod, "Ready");
   if (text_at(ready, {"status"}) == "True") {
     return {std::move(title), true, name};
   }
-  if (is_young(pod, now) && runs_since_its_first_start(pod)) {
+  const auto beginning = beginning_of(pod, starts);
+  if (beginning && now - *beginning < kTimeToStart && runs_since(pod, *beginning)) {
     return {std::move(title), true, name + ", just started"};
   }
   return {std::move(title), false, fmt::format("{}: {}", name, text_at(ready, {"message"}))};
@@ -88,7 +106,8 @@ std::string addresses_of(const json& node) {
   return addresses;
 }
 
-ComponentStatus static_pod_health(const json& pods, std::string_view label, std::string title, Now now) {
+ComponentStatus static_pod_health(const json& pods, std::string_view label, std::string title, Now now,
+                                  const NodeStarts& starts) {
   ComponentStatus status{.name = title, .healthy = false, .detail = "no pod"};
   int count = 0;
   for (const auto& pod : pods) {
@@ -96,7 +115,7 @@ ComponentStatus static_pod_health(const json& pods, std::string_view label, std:
       continue;
     }
     ++count;
-    status = pod_health(pod, title, now);
+    status = pod_health(pod, title, now, starts);
     if (!status.healthy) {
       return status;
     }
@@ -107,7 +126,9 @@ ComponentStatus static_pod_health(const json& pods, std::string_view label, std:
   return status;
 }
 
-ComponentStatus network_health(const json& daemon_sets, Now now) {
+ComponentStatus network_health(const json& daemon_sets, Now now, const NodeStarts& starts) {
+  const bool any_started =
+      std::ranges::any_of(starts, [&](const auto& start) { return now - start.second < kTimeToStart; });
   for (const auto& item : daemon_sets) {
     const std::string name = text_at(item, {"metadata", "name"});
     if (name == "kube-proxy") {
@@ -115,7 +136,7 @@ ComponentStatus network_health(const json& daemon_sets, Now now) {
     }
     const int have = number_at(item, {"status", "numberReady"}, 0);
     const int want = number_at(item, {"status", "desiredNumberScheduled"}, 0);
-    return {"CNI", is_young(item, now) || (want > 0 && have == want),
+    return {"CNI", any_started || is_young(item, now) || (want > 0 && have == want),
             fmt::format("{}, {} of {} ready", name, have, want)};
   }
   return {"CNI", false, "no network daemon in kube-system"};

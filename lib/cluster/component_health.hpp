@@ -8,6 +8,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include <chrono>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -24,14 +25,19 @@ using Now = std::chrono::system_clock::time_point;
 // addresses with a comma between.
 [[nodiscard]] std::string addresses_of(const nlohmann::json& node);
 
+// When the containers of nodes were started the last time, by the nodes' names.
+using NodeStarts = std::map<std::string, Now>;
+
 // Of a list of pods, those labelled component=`label`; all of them have to be healthy. kubelet calls a pod
-// with a startup probe ready only when that was asked the first time, 10 s and more after it runs: in its
-// first minute a pod counts as healthy as soon as its container runs and was never started again.
+// with a startup probe ready only when that was asked the first time, 10 s and more after it runs: in the
+// first minute of its own, or of its node's, a pod counts as healthy as soon as its container runs and was
+// never started again.
 [[nodiscard]] ComponentStatus static_pod_health(const nlohmann::json& pods, std::string_view label,
-                                                std::string title, Now now);
+                                                std::string title, Now now, const NodeStarts& starts = {});
 
 // Any DaemonSet of kube-system but kube-proxy is taken to be the network's. Its pods, too, have a minute.
-[[nodiscard]] ComponentStatus network_health(const nlohmann::json& daemon_sets, Now now);
+[[nodiscard]] ComponentStatus network_health(const nlohmann::json& daemon_sets, Now now,
+                                             const NodeStarts& starts = {});
 
 // Of the Deployment coredns, or null.
 [[nodiscard]] ComponentStatus dns_health(const nlohmann::json& deployment);

@@ -34,7 +34,19 @@ void look_at_nodes(kube::Client& api, ClusterStatus& status, const std::stop_tok
   }
 }
 
-std::vector<ComponentStatus> ask(kube::Client& api, ClusterStatus& status, const std::stop_token& stop) {
+NodeStarts starts_of(node::Host& host, const std::vector<node::Node>& nodes, const std::stop_token& stop) {
+  NodeStarts starts;
+  for (const auto& node : nodes) {
+    const auto info = host.inspect(node.id, stop);
+    if (const auto started = info ? base::parse_rfc3339(info->started_at) : std::nullopt) {
+      starts[node.name] = *started;
+    }
+  }
+  return starts;
+}
+
+std::vector<ComponentStatus> ask(kube::Client& api, const NodeStarts& starts, ClusterStatus& status,
+                                 const std::stop_token& stop) {
   std::vector<ComponentStatus> components;
   const auto version = api.get("/version", stop);
   status.kubernetes_version = version ? text_at(*version, {"gitVersion"}) : "";
@@ -43,11 +55,11 @@ std::vector<ComponentStatus> ask(kube::Client& api, ClusterStatus& status, const
   const json pods =
       items_of(api, "/api/v1/namespaces/kube-system/pods?labelSelector=tier%3Dcontrol-plane", stop);
   const auto now = std::chrono::system_clock::now();
-  components.push_back(static_pod_health(pods, "etcd", "etcd", now));
-  components.push_back(static_pod_health(pods, "kube-controller-manager", "controller manager", now));
-  components.push_back(static_pod_health(pods, "kube-scheduler", "scheduler", now));
+  components.push_back(static_pod_health(pods, "etcd", "etcd", now, starts));
+  components.push_back(static_pod_health(pods, "kube-controller-manager", "controller manager", now, starts));
+  components.push_back(static_pod_health(pods, "kube-scheduler", "scheduler", now, starts));
   components.push_back(
-      network_health(items_of(api, "/apis/apps/v1/namespaces/kube-system/daemonsets", stop), now));
+      network_health(items_of(api, "/apis/apps/v1/namespaces/kube-system/daemonsets", stop), now, starts));
   const auto dns = api.get("/apis/apps/v1/namespaces/kube-system/deployments/coredns", stop);
   components.push_back(dns_health(dns ? *dns : json()));
   components.push_back(storage_health(items_of(api, "/apis/storage.k8s.io/v1/storageclasses", stop)));
@@ -72,7 +84,7 @@ std::vector<ComponentStatus> look_at_components(node::Host& host, const std::vec
     const auto access = read_access(host, control_plane->name, entrance->name, "admin.conf", stop);
     status.endpoint = access.server;
     const auto api = make_api(access, entrance->name);
-    return ask(*api, status, stop);
+    return ask(*api, starts_of(host, nodes, stop), status, stop);
   } catch (const base::Cancelled&) {  // the caller checks its stop token
     return {};
   } catch (const base::Error& error) {

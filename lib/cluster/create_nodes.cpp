@@ -75,6 +75,7 @@ node::NodeSpec to_node_spec(const Creation& creation, const PlannedNode& node) {
           .devices = to_devices(*node.spec),
           .ulimits = to_ulimits(*node.spec),
           .env = node_environment(creation, node),
+          .restart_policy = creation.options.restart_policy,
           .labels = {{std::string(node::kVersionLabel), creation.options.tool_version},
                      {std::string(node::kBootstrapLabel),
                       creation.bootstrap == Bootstrap::native ? "native" : "kubeadm"}},

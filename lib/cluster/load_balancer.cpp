@@ -26,8 +26,10 @@ node::NodeSpec to_node_spec(const Creation& creation, const PlannedBalancer& bal
           .uses_ipv6 = creation.network_wish().needs_ipv6,
           .ports = balancer.ports,
           .env = balancer_environment(creation),
+          .restart_policy = creation.options.restart_policy,
           .labels = {{std::string(node::kVersionLabel), creation.options.tool_version}},
-          .program = boot::load_balancer_command(balancer.program)};
+          .program = boot::load_balancer_command(balancer.program),
+          .stop_signal = std::string(boot::load_balancer_stop_signal(balancer.program))};
 }
 
 void create(Creation& creation, const std::stop_token& stop) {

@@ -34,6 +34,9 @@ struct CreateOptions {
   std::string image;                 // overrides the image of every node; empty: the file's, else the default
   std::string network;               // empty: "kind"
   std::vector<std::string> subnets;  // of the network, when it is made: CIDRs, one of each family at most
+  // What the engine does with nodes that ended without having been stopped, also when it starts again itself:
+  // "no", "on-failure" (kind's: tries once), "unless-stopped". Empty: on-failure.
+  std::string restart_policy;
   KubeconfigTarget kubeconfig;
   std::string cache_dir;  // where renderings of an image's kubeadm are kept; empty: nowhere
   std::string tool_version;
@@ -83,14 +86,17 @@ struct NodeSummary {
 
 struct NodeStatus {
   std::string name;
-  std::string role;   // control-plane, worker, external-load-balancer
-  std::string state;  // Ready, NotReady, Stopped, Unknown; a load balancer is Running
+  std::string role;  // control-plane, worker, external-load-balancer
+  // Ready, NotReady, Recovering (started again a moment ago), Paused, Stopped, Unknown; a load balancer is
+  // Running.
+  std::string state;
   std::string detail;
   std::string version;
   std::string address;
   std::string image;
   std::string container_id;
   std::optional<std::chrono::system_clock::time_point> started;
+  bool was_started_again = false;                                 // it ran before
   std::optional<std::chrono::system_clock::time_point> reported;  // by its kubelet, last; whole seconds
   std::optional<double> cpu_cores;                                // used now
   std::optional<std::uint64_t> memory_bytes;
@@ -104,6 +110,7 @@ struct ComponentStatus {
 
 struct ClusterStatus {
   std::string name;
+  std::string state;  // as ClusterSummary's, or Recovering while nodes that were started again come back
   std::string endpoint;
   std::string kubernetes_version;
   std::vector<NodeStatus> nodes;

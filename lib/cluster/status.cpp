@@ -5,9 +5,11 @@
 #include "base/text.hpp"
 #include "cluster/api_access.hpp"
 #include "cluster/components.hpp"
+#include "cluster/list.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <thread>
 
 namespace ingot::cluster {
@@ -30,7 +32,7 @@ std::vector<node::Node> require_nodes(node::Host& host, const std::string& name,
 // As far as the engine knows; Kubernetes tells the rest. It does not know the load balancer.
 std::string state_of(const node::Node& node) {
   if (node.state != "running") {
-    return "Stopped";
+    return node.state == "paused" ? "Paused" : "Stopped";
   }
   return node.role == node::kLoadBalancerRole ? "Running" : "Unknown";
 }
@@ -48,6 +50,8 @@ NodeStatus describe(node::Host& host, const node::Node& node, const std::stop_to
   }
   if (const auto info = host.inspect(node.id, stop)) {
     status.started = base::parse_rfc3339(info->started_at);
+    const auto ended = base::parse_rfc3339(info->finished_at);  // of an earlier run; else the year 1
+    status.was_started_again = ended && ended->time_since_epoch().count() > 0;
   }
   try {
     const auto first = host.usage(node.id, stop);
@@ -90,6 +94,9 @@ std::vector<NodeStatus> describe_all(node::Host& host, const std::vector<node::N
 
 namespace {
 
+// How long a node that was started again is given before it is sick.
+constexpr std::chrono::minutes kTimeToRecover{2};
+
 // What Kubernetes knows of a node that runs. A node that was started again is not as ready as it was before.
 void take_over(NodeStatus& node, const NodeStatus& seen) {
   const bool is_old_news =
@@ -100,6 +107,18 @@ void take_over(NodeStatus& node, const NodeStatus& seen) {
   node.version = seen.version;
   node.reported = seen.reported;
   node.address = seen.address.empty() ? node.address : seen.address;
+}
+
+// After a restart of the node, of its engine or of the machine.
+void tell_recovery(NodeStatus& node, std::chrono::system_clock::time_point now) {
+  const bool is_down = node.state == "Unknown" || node.state == "NotReady";
+  if (!is_down || !node.was_started_again || !node.started || now - *node.started > kTimeToRecover) {
+    return;
+  }
+  const auto age = std::chrono::duration_cast<std::chrono::seconds>(now - *node.started);
+  node.state = "Recovering";
+  node.detail = fmt::format("started again {}s ago: {}", std::max<std::int64_t>(age.count(), 0),
+                            node.detail.empty() ? "the API server does not answer yet" : node.detail);
 }
 
 }  // namespace
@@ -118,8 +137,12 @@ ClusterStatus status(node::Host& host, const std::string& name, const std::stop_
         take_over(node, seen);
       }
     }
+    tell_recovery(node, std::chrono::system_clock::now());
   }
   status.nodes = std::move(described);
+  const bool recovers =
+      std::ranges::find(status.nodes, "Recovering", &NodeStatus::state) != status.nodes.end();
+  status.state = recovers ? "Recovering" : summarize(nodes).front().state;
   status.components = std::move(components);
   return status;
 }

@@ -71,6 +71,7 @@ void read_state(const JsonValue& state, ContainerInfo& info) {
   info.exit_code = static_cast<int>(state.integer("ExitCode"));
   info.error = state.text("Error");
   info.started_at = state.text("StartedAt");
+  info.finished_at = state.text("FinishedAt");
 }
 
 void read_network_settings(const JsonValue& settings, ContainerInfo& info) {

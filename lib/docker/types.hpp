@@ -158,6 +158,7 @@ struct ContainerInfo {
   std::string error;
   std::string created;
   std::string started_at;
+  std::string finished_at;  // of the run before, or of none: in the year 1
   Labels labels;
   std::vector<std::string> env;
   bool tty = false;

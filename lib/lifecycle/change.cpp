@@ -59,4 +59,22 @@ std::unique_ptr<kube::Client> own_api(Change& change, const Member& control_plan
                            cluster::entrance_of(nodes)->name);
 }
 
+bool with_any_api(Change& change, std::chrono::milliseconds patience, const ApiCalls& act,
+                  const std::stop_token& stop) {
+  for (const auto& member : change.members) {
+    if (!member.is_control_plane() || !member.runs()) {
+      continue;
+    }
+    const base::TimeLimit limit(patience, stop);
+    try {
+      act(*own_api(change, member, limit.token()), limit.token());
+      return true;
+    } catch (const base::Cancelled&) {
+      base::check_stop(stop);
+    } catch (const base::Error&) {  // NOLINT(bugprone-empty-catch): the next one is asked
+    }
+  }
+  return false;
+}
+
 }  // namespace ingot::lifecycle

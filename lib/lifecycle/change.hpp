@@ -11,6 +11,7 @@
 #include "plan/plan.hpp"
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -60,6 +61,12 @@ struct Change {
 // The API server of one control plane, whether or not there is a load balancer, as the administrator.
 [[nodiscard]] std::unique_ptr<kube::Client> own_api(Change& change, const Member& control_plane,
                                                     const std::stop_token& stop);
+
+// Runs `act` with the API server of a control plane that runs: the first with which it comes to its end
+// within `patience`. False: with none.
+using ApiCalls = std::function<void(kube::Client&, const std::stop_token&)>;
+bool with_any_api(Change& change, std::chrono::milliseconds patience, const ApiCalls& act,
+                  const std::stop_token& stop);
 
 // Plans. `change` must outlive them.
 [[nodiscard]] plan::Plan plan_stop(Change& change);

@@ -55,10 +55,20 @@ bool is_stale(const json& lease, const std::vector<Member>& members) {
   return member->started && *renewed <= *member->started;
 }
 
+bool has_expired(const json& lease, Time now) {
+  const auto renewed = base::parse_rfc3339(text_in(lease, {"spec", "renewTime"}));
+  const json spec = lease.is_object() ? lease.value("spec", json()) : json();
+  const json duration = spec.is_object() ? spec.value("leaseDurationSeconds", json()) : json();
+  // Of the time of renewal the fraction is not known.
+  return renewed && duration.is_number_integer() &&
+         now > *renewed + std::chrono::seconds(duration.get<int>() + 1);
+}
+
 void release_stale_leases(kube::Client& api, const std::vector<Member>& members,
                           const std::stop_token& stop) {
+  const auto now = std::chrono::system_clock::now();
   release(
-      api, [&](const json& lease) { return is_stale(lease, members); }, stop);
+      api, [&](const json& lease) { return is_stale(lease, members) || has_expired(lease, now); }, stop);
 }
 
 void release_leases(kube::Client& api, const std::stop_token& stop) {

@@ -18,8 +18,12 @@ namespace ingot::lifecycle {
 // Pure: whether the node of the lease's holder was started after the holder renewed it the last time.
 [[nodiscard]] bool is_stale(const nlohmann::json& lease, const std::vector<Member>& members);
 
-// Gives up the leases of controller managers and schedulers that ran before the nodes were started. A lease
-// that somebody takes meanwhile stays theirs. Errors as kube::Client.
+// Pure: whether it has run out. Who was frozen for longer than ten seconds gives up, starts anew, and then
+// waits for itself.
+[[nodiscard]] bool has_expired(const nlohmann::json& lease, Time now);
+
+// Gives up the leases of controller managers and schedulers that have run out, or ran before the nodes were
+// started. A lease that somebody takes or renews meanwhile stays theirs. Errors as kube::Client.
 void release_stale_leases(kube::Client& api, const std::vector<Member>& members, const std::stop_token& stop);
 
 // The same, whoever holds them: for when all of them have been killed.

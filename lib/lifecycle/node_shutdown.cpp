@@ -52,9 +52,8 @@ wait_for_end "$1"
 exit 0
 )";
 
-// What still runs after that is killed with the node. CoreDNS would go on for five seconds, for load
-// balancers that have to notice.
-constexpr const char* kEndControlPlane = R"(for pid in $(first_processes); do
+// Asked to end, CoreDNS would go on for five seconds, for those who still ask it.
+constexpr const char* kEndTheRest = R"(for pid in $(first_processes); do
   name_of "$pid"
   case $name in
   kube-apiserver | coredns) kill -KILL "$pid" ;;
@@ -76,8 +75,8 @@ std::vector<std::string> end_containers(std::chrono::milliseconds grace) {
   return bash(kEndContainers, fmt::format("{}", grace.count()));
 }
 
-std::vector<std::string> end_control_plane() {
-  return bash(kEndControlPlane, "");
+std::vector<std::string> end_the_rest() {
+  return bash(kEndTheRest, "");
 }
 
 std::vector<std::string> start_kubelet() {

@@ -13,9 +13,9 @@ namespace ingot::lifecycle {
 // and kills those that have not ended after `grace`. etcd and the API server go on, and so does DNS.
 [[nodiscard]] std::vector<std::string> end_containers(std::chrono::milliseconds grace);
 
-// Afterwards, when nobody needs the API any more: kills the API server, which keeps nothing, and waits until
-// etcd has ended by itself.
-[[nodiscard]] std::vector<std::string> end_control_plane();
+// Afterwards, when nobody needs the API any more: kills what keeps nothing, and waits until etcd has ended by
+// itself.
+[[nodiscard]] std::vector<std::string> end_the_rest();
 
 // Makes good what an end_containers() left that nothing came after.
 [[nodiscard]] std::vector<std::string> start_kubelet();

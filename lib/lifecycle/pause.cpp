@@ -3,9 +3,31 @@
 // containers at once, so that no node sees another one silent for long.
 #include "lifecycle/change.hpp"
 
-#include "kube/wait.hpp"
+#include "lifecycle/leases.hpp"
+
+#include <algorithm>
+#include <utility>
 
 namespace ingot::lifecycle {
+
+namespace {
+
+void add_leases_step(plan::Plan& plan, Change& change, std::vector<std::string> resumed) {
+  plan.add({.id = "leases",
+            .title = "give up leases that have run out",
+            .cause = "controller manager and scheduler notice, start anew, and would wait for themselves",
+            .needs = std::move(resumed),
+            .run = [&change](plan::StepContext& context) {
+              const auto give_up = [&](kube::Client& api, const std::stop_token& stop) {
+                release_stale_leases(api, change.members, stop);
+              };
+              if (!with_any_api(change, std::chrono::seconds(3), give_up, context.stop())) {
+                context.mark("no API server answers yet; the leases are waited for");
+              }
+            }});
+}
+
+}  // namespace
 
 plan::Plan plan_pause(Change& change) {
   plan::Plan plan;
@@ -42,6 +64,9 @@ plan::Plan plan_resume(Change& change) {
                 change.host.resume(member.node.id, context.stop());
                 member.changed = true;
               }});
+  }
+  if (!resumed.empty() && std::ranges::any_of(change.members, &Member::is_control_plane)) {
+    add_leases_step(plan, change, std::move(resumed));
   }
   return plan;
 }

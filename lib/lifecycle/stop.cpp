@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The plan of `cluster stop`: first what runs in the nodes is ended, everywhere at once, while the API still
-// answers; then the leases of those who lead are given up; then the nodes themselves end.
+// answers; then the leases of those who lead are given up; then the nodes themselves end, and the load
+// balancer.
 #include "base/error.hpp"
 #include "lifecycle/change.hpp"
 #include "lifecycle/leases.hpp"
@@ -9,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <functional>
+#include <utility>
 
 namespace ingot::lifecycle {
 
@@ -19,8 +21,8 @@ using namespace std::chrono_literals;
 // For a node's init, when nothing that it would wait for is left. Of kind's images, whose init has longer to
 // wait, what is left then is killed.
 constexpr std::chrono::seconds kInitLimit{5};
-// A load balancer takes no connections any more and ends.
-constexpr std::chrono::seconds kBalancerLimit{2};
+// A load balancer ends when its connections have, and those have with the nodes.
+constexpr std::chrono::seconds kBalancerLimit{1};
 
 // A node whose containers cannot be ended one by one is stopped all the same, only less gently.
 void run_in_node(Change& change, const Member& member, const std::vector<std::string>& command,
@@ -80,28 +82,28 @@ void add_containers_step(plan::Plan& plan, Change& change, const Member& member)
 
 // Where the API cannot be reached, the next start does it.
 void give_up_leases(Change& change, plan::StepContext& context) {
-  for (const auto& member : change.members) {
-    if (!member.is_control_plane() || !member.runs()) {
-      continue;
-    }
-    try {
-      const base::TimeLimit limit(1s, context.stop());
-      release_leases(*own_api(change, member, limit.token()), limit.token());
-      return;
-    } catch (const base::Cancelled&) {
-      base::check_stop(context.stop());
-    } catch (const base::Error&) {  // NOLINT(bugprone-empty-catch): the next one is asked
-    }
+  const auto give_up = [](kube::Client& api, const std::stop_token& stop) { release_leases(api, stop); };
+  if (!with_any_api(change, 1s, give_up, context.stop())) {
+    context.mark("no API server took the leases back; the next start gives them up");
   }
-  context.mark("no API server took the leases back; the next start gives them up");
 }
 
 void stop_node(Change& change, Member& member, plan::StepContext& context) {
-  if (member.is_control_plane()) {
-    run_in_node(change, member, end_control_plane(), context);
+  if (member.is_node()) {
+    run_in_node(change, member, end_the_rest(), context);
   }
   change.host.stop(member.node.id, member.is_node() ? kInitLimit : kBalancerLimit, context.stop());
   member.changed = true;
+}
+
+void add_stop_step(plan::Plan& plan, Change& change, Member& member, std::vector<std::string> needs) {
+  plan.add({.id = member.step("stop"),
+            .title = "stop " + member.node.name,
+            .cause = "it runs",
+            .needs = std::move(needs),
+            .run = [&change, &member](plan::StepContext& context) { stop_node(change, member, context); },
+            // A node is started again by the undo of what ended its containers.
+            .undo = member.is_node() ? nullptr : start_again(change, member)});
 }
 
 }  // namespace
@@ -125,17 +127,17 @@ plan::Plan plan_stop(Change& change) {
               .run = [&change](plan::StepContext& context) { give_up_leases(change, context); }});
     ended = {"leases"};
   }
+  std::vector<std::string> stopped;
   for (auto& member : change.members) {
-    if (!member.runs()) {
-      continue;
+    if (member.is_node() && member.runs()) {
+      add_stop_step(plan, change, member, ended);
+      stopped.push_back(member.step("stop"));
     }
-    plan.add({.id = member.step("stop"),
-              .title = "stop " + member.node.name,
-              .cause = "it runs",
-              .needs = ended,
-              .run = [&change, &member](plan::StepContext& context) { stop_node(change, member, context); },
-              // A node is started again by the undo of what ended its containers.
-              .undo = member.is_node() ? nullptr : start_again(change, member)});
+  }
+  for (auto& member : change.members) {
+    if (!member.is_node() && member.runs()) {
+      add_stop_step(plan, change, member, stopped);
+    }
   }
   return plan;
 }

@@ -79,8 +79,8 @@ docker::ContainerSpec to_container_spec(const NodeSpec& node, const EngineFacts&
   spec.tty = true;
   spec.init = false;
   spec.private_cgroup_namespace = true;
-  spec.restart_policy = "on-failure";
-  spec.restart_retries = 1;
+  spec.restart_policy = node.restart_policy.empty() ? "on-failure" : node.restart_policy;
+  spec.restart_retries = spec.restart_policy == "on-failure" ? 1 : 0;  // others must not have any
   spec.network = node.network;
   spec.ipv4_address = node.address;
   spec.ipv6_address = node.ipv6_address;
@@ -102,7 +102,7 @@ docker::ContainerSpec to_container_spec(const NodeSpec& node, const EngineFacts&
   }
   if (node.role == kLoadBalancerRole) {
     spec.entrypoint = node.program;
-    spec.stop_signal = "SIGTERM";  // a node image's own is for systemd
+    spec.stop_signal = node.stop_signal;  // a node image's own is for systemd
   } else {
     make_machine(spec, node);
   }

@@ -40,11 +40,14 @@ struct NodeSpec {
   std::vector<docker::Device> devices;
   std::vector<docker::Ulimit> ulimits;
   std::vector<std::string> env;
+  std::string restart_policy;  // "no", "unless-stopped"; empty or "on-failure": once, as kind has it
   docker::Labels labels;
   // Waits for the file kGoFile before the image's own entrypoint runs: for networks on which an address is
   // known only once the container runs, but the node's files must be there before its init starts.
   bool wait_for_go = false;
-  std::vector<std::string> program;  // of a load balancer: what it runs; nodes run their image's entrypoint
+  // Of a load balancer: what it runs, and how that is asked to end. Nodes have their image's own.
+  std::vector<std::string> program;
+  std::string stop_signal = "SIGTERM";
 };
 
 inline constexpr std::string_view kGoFile = "/kind/ingot-go";

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "support/fake_nodes/fake_nodes.hpp"
 
+#include "base/text.hpp"
 #include "kubeconfig/kubeconfig.hpp"
 #include "node/node_spec.hpp"
 #include "pki/cluster_pki.hpp"
@@ -11,6 +12,7 @@
 #include <algorithm>
 #include <map>
 #include <mutex>
+#include <set>
 
 namespace ingot::testing {
 
@@ -84,8 +86,12 @@ struct FakeNodes::Servers {
   std::mutex mutex;
   std::map<std::string, std::shared_ptr<FakeKubernetes>> by_node;
   std::map<std::string, Cluster> clusters;
+  // What etcd keeps on a control plane's disk, by the container's id: a node that is started again has it.
+  std::map<std::string, std::shared_ptr<FakeKubernetes>> on_disk;
+  std::map<std::string, std::set<std::string>> running;  // nodes by cluster
 
   void serve(Process& process);
+  void report(const ProcessInfo& info);
   void stop(const ProcessInfo& info);
   [[nodiscard]] std::shared_ptr<FakeKubernetes> of_cluster(const ProcessInfo& info);
 
@@ -109,6 +115,11 @@ void FakeNodes::Servers::serve(Process& process) {
   TlsIdentity identity{.certificate = *certificate, .key = *key, .client_ca = *ca};
   const std::scoped_lock lock(mutex);
   auto& cluster = clusters[label_of(process.info(), node::kClusterLabel)];
+  auto& disk = on_disk[process.info().container_id];
+  if (!cluster.api && disk) {
+    cluster.identity = identity;
+    cluster.api = disk;
+  }
   if (cluster.api) {
     cluster.api->serve_also(std::move(port), std::move(identity));
   } else {
@@ -120,12 +131,68 @@ void FakeNodes::Servers::serve(Process& process) {
   if (cluster.entrance) {
     cluster.api->serve_also(std::move(cluster.entrance), cluster.identity);
   }
+  disk = cluster.api;
   by_node[process.info().container_name] = cluster.api;
+}
+
+namespace {
+
+std::string now_text() {
+  return base::to_rfc3339(std::chrono::system_clock::now());
+}
+
+// What kubelet tells of the pods that it has started, and what becomes of the service of DNS.
+void report_pods(FakeKubernetes& api, const std::string& node, const std::string& at) {
+  for (const auto& pod : api.list("/api/v1/namespaces/kube-system/pods")) {
+    if (pod.value(Json::json_pointer("/spec/nodeName"), "") != node) {
+      continue;
+    }
+    const std::string name = pod.at("metadata").at("name");
+    api.merge("/api/v1/namespaces/kube-system/pods/" + name,
+              {{"status",
+                {{"podIPs", Json::array({{{"ip", "10.244.0.9"}}})},
+                 {"containerStatuses",
+                  Json::array({{{"ready", true}, {"state", {{"running", {{"startedAt", at}}}}}}})}}}});
+  }
+  const Json endpoint = {{"addresses", Json::array({"10.244.0.9"})}, {"conditions", {{"ready", true}}}};
+  api.create(
+      "/apis/discovery.k8s.io/v1/namespaces/kube-system/endpointslices",
+      {{"apiVersion", "discovery.k8s.io/v1"},
+       {"kind", "EndpointSlice"},
+       {"metadata", {{"name", "kube-dns-1"}, {"labels", {{"kubernetes.io/service-name", "kube-dns"}}}}},
+       {"endpoints", Json::array({endpoint})}});
+}
+
+}  // namespace
+
+// The kubelets of all nodes of the cluster that run, as far as its API runs, too.
+void FakeNodes::Servers::report(const ProcessInfo& info) {
+  const auto api = of_cluster(info);
+  std::set<std::string> nodes;
+  {
+    const std::scoped_lock lock(mutex);
+    nodes = running[label_of(info, node::kClusterLabel)];
+  }
+  if (api == nullptr) {
+    return;
+  }
+  const std::string at = now_text();
+  for (const auto& name : nodes) {
+    if (!api->merge(
+            "/api/v1/nodes/" + name,
+            {{"status",
+              {{"conditions",
+                Json::array({{{"type", "Ready"}, {"status", "True"}, {"lastHeartbeatTime", at}}})}}}})) {
+      continue;  // it has yet to register
+    }
+    report_pods(*api, name, at);
+  }
 }
 
 void FakeNodes::Servers::stop(const ProcessInfo& info) {
   std::shared_ptr<FakeKubernetes> server;  // ends its threads outside the lock
   const std::scoped_lock lock(mutex);
+  running[label_of(info, node::kClusterLabel)].erase(info.container_name);
   if (const auto found = by_node.find(info.container_name); found != by_node.end()) {
     server = std::move(found->second);
     by_node.erase(found);
@@ -165,7 +232,12 @@ int FakeNodes::Servers::run_node(Process& process) {
     process.wait_for_file(std::string(node::kGoFile));
   }
   process.out("Welcome to fake Linux!\n[  OK  ] Reached target Multi-User System.\n");
+  {
+    const std::scoped_lock lock(mutex);
+    running[label_of(process.info(), node::kClusterLabel)].insert(process.info().container_name);
+  }
   serve(process);
+  report(process.info());
   return 128 + process.wait_for_signal();
 }
 
@@ -231,6 +303,9 @@ FakeNodes::FakeNodes(FakeEngine& engine, FakeNodesOptions options) : servers_(st
         return info.is_main && info.image == image && has_word(info, "haproxy");
       },
       [servers = servers_](Process& process) { return servers->run_balancer(process); });
+  // What a stop does in a node before it ends; nothing of ours runs inside of it.
+  engine.add_program({"bash", "-c"}, scripted({}));
+  engine.add_program({"systemctl"}, scripted({}));
   engine.add_program({"kubeadm", "init"},
                      [servers = servers_](Process& process) { return servers->kubeadm_init(process); });
   engine.add_program({"kubeadm", "join"},

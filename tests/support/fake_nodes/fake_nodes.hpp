@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes the fake engine's containers of a node image behave as Kubernetes nodes: they boot (their console
 // says so), control planes serve a fake Kubernetes API with the certificates that are in their files on the
-// port published for 6443, kubeadm renders, initialises and joins. Both ways of bootstrapping a cluster work.
+// port published for 6443 and keep its objects while they are stopped, kubelets report after a start, kubeadm
+// renders, initialises and joins. Both ways of bootstrapping a cluster work.
 // Must be made before the first container of the image runs; may go before the engine does.
 #pragma once
 

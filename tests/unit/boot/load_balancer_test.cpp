@@ -33,6 +33,12 @@ constexpr const char* kHaproxy = "/etc/haproxy/haproxy.cfg";
 
 }  // namespace
 
+TEST_CASE("a load balancer is asked to end by a signal that it knows as a container's first process",
+          "[boot]") {
+  CHECK(load_balancer_stop_signal(Balancer::haproxy) == "SIGUSR1");
+  CHECK(load_balancer_stop_signal(Balancer::envoy) == "SIGTERM");
+}
+
 TEST_CASE("HAProxy checks every control plane, and knows one to wait at before any is healthy", "[boot]") {
   const auto text = file(Balancer::haproxy, three(), kHaproxy);
   CHECK(holds(text, "  bind :6443\n"));

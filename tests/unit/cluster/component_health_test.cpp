@@ -61,6 +61,28 @@ TEST_CASE("a static pod that just started need not have been asked by its startu
   CHECK_FALSE(etcd(etcd_pod("False", 0, "waiting"), kSoon).healthy);
 }
 
+TEST_CASE("a static pod whose node was started again is given another minute, unless it fails since",
+          "[cluster]") {
+  const NodeStarts starts = {{"a", kLater}};
+  json pod = etcd_pod("False", 1);
+  pod["spec"]["nodeName"] = "a";
+  auto& ended = pod["status"]["containerStatuses"][0]["lastState"]["terminated"]["finishedAt"];
+  ended = "2026-11-21T10:00:50Z";
+  const auto health_at = [&](Now now) {
+    return static_pod_health(json::array({pod}), "etcd", "etcd", now, starts).healthy;
+  };
+  CHECK(health_at(kLater + std::chrono::seconds(5)));
+  CHECK_FALSE(health_at(kLater + std::chrono::seconds(61)));
+  ended = "2026-11-21T10:01:10Z";
+  CHECK_FALSE(health_at(kLater + std::chrono::seconds(15)));
+}
+
+TEST_CASE("the network, too, is given a minute after a node was started again", "[cluster]") {
+  const json network = json::array({daemon_set("kindnet", 0, 1)});
+  CHECK(network_health(network, kLater, {{"a", kLater - std::chrono::seconds(5)}}).healthy);
+  CHECK_FALSE(network_health(network, kLater, {{"a", kLater - std::chrono::seconds(61)}}).healthy);
+}
+
 TEST_CASE("one sick pod of a component makes it sick, and none too", "[cluster]") {
   CHECK_FALSE(
       static_pod_health(json::array({etcd_pod("True"), etcd_pod("False")}), "etcd", "etcd", kLater).healthy);

@@ -36,6 +36,7 @@ TEST_CASE("a running container is read from a real answer", "[docker]") {
   CHECK(info.error.empty());
   CHECK(info.created == "2026-11-21T07:40:12.146875894Z");
   CHECK(info.started_at == "2026-11-21T07:40:12.876455998Z");
+  CHECK(info.finished_at == "0001-01-01T00:00:00Z");
   CHECK(info.tty);
   CHECK(info.labels.at("role") == "worker");
   CHECK(info.labels.at("empty").empty());

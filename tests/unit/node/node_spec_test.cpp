@@ -57,6 +57,17 @@ TEST_CASE("a node is the container that kind makes", "[node]") {
   CHECK(spec.ports.empty());
 }
 
+TEST_CASE("the engine restarts a node as often as it was asked for, and kind's way but once", "[node]") {
+  NodeSpec node = worker();
+  for (const auto& [policy, retries] :
+       {std::pair("no", 0), std::pair("unless-stopped", 0), std::pair("on-failure", 1)}) {
+    node.restart_policy = policy;
+    const auto spec = to_container_spec(node, {});
+    CHECK(spec.restart_policy == policy);
+    CHECK(spec.restart_retries == retries);
+  }
+}
+
 TEST_CASE("a node of a cluster with IPv6 may use and forward it, and keeps its address", "[node]") {
   auto node = worker();
   node.uses_ipv6 = true;

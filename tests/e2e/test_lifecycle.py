@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Clusters that are stopped, started, paused and killed: what was in them is there afterwards, where it was."""
+import json
+import random
+import signal
+import unittest
+
+import workloads
+from live import command, events, waiting
+from live.kubectl import nodes_ready
+from support import ENGINE, INGOT, SharedCluster
+
+ANSWER = "192.0.2.7"
+NAME = "hello.test"
+
+
+def keeper(namespace, image):
+    """A name server whose answers are in a volume, one of a StatefulSet, and its service."""
+    server = workloads.dns_server(namespace, "keeper", image, "hosts /data/hosts {\n reload 1s\n }")
+    configuration, deployment, service = server
+    pod = deployment["spec"]["template"]
+    pod["spec"]["containers"][0]["volumeMounts"].append({"name": "data", "mountPath": "/data"})
+    claim = workloads.claim(namespace, "data")
+    stateful_set = {
+        "apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": {"name": "keeper", "namespace": namespace},
+        "spec": {"serviceName": "keeper", "selector": deployment["spec"]["selector"], "template": pod,
+                 "volumeClaimTemplates": [{"metadata": claim["metadata"], "spec": claim["spec"]}]}}
+    return [configuration, stateful_set, service]
+
+
+class Life:
+    """The scenarios; subclasses say what shape the cluster has."""
+
+    def setUp(self):
+        super().setUp()
+        self.name = self.shared.name
+        self.addCleanup(self.ingot, "cluster", "start", self.name)
+
+    def change(self, verb, *options):
+        result = self.ingot("cluster", verb, self.name, *options)
+        self.assert_code(result, 0)
+        return result
+
+    def status(self):
+        return json.loads(self.ingot("cluster", "status", self.name, "-o", "json").out)
+
+    def states(self):
+        return {one["State"] for one in ENGINE.containers(self.name)}
+
+    def places(self):
+        """What must not change: containers, their addresses, ports and volumes."""
+        return {name: (one["Id"],
+                       [network["IPAddress"] for network in one["NetworkSettings"]["Networks"].values()],
+                       one["HostConfig"]["PortBindings"], [mount.get("Name") for mount in one["Mounts"]])
+                for name, one in ((name, ENGINE.inspect(name)) for name in ENGINE.nodes(self.name))}
+
+    def keep_data(self):
+        """A volume with something in it, in use; the address at which it is told."""
+        namespace = self.namespace()
+        self.kubectl.apply(*keeper(namespace, workloads.coredns_image(self.kubectl)))
+        self.kubectl.wait("pod/keeper-0", "condition=Ready", "-n", namespace)
+        claim = self.kubectl.get("pvc/data-keeper-0", "-n", namespace)
+        volume = self.kubectl.get(f"pv/{claim['spec']['volumeName']}")
+        path = (volume["spec"].get("hostPath") or volume["spec"]["local"])["path"]
+        pod = self.kubectl.get("pod/keeper-0", "-n", namespace)
+        written = self.shared.execute("sh", "-c", f"echo '{ANSWER} {NAME}' >{path}/hosts", node=pod["spec"]["nodeName"])
+        self.assert_code(written, 0)
+        address = workloads.service_address(self.kubectl, namespace, "keeper")
+        self.until_told(address)
+        return address
+
+    def until_told(self, address):
+        waiting.until("what the volume holds is told", lambda: self.shared.resolve(address, NAME) == ANSWER, 60)
+
+    def names_are_resolved(self):
+        server = workloads.service_address(self.kubectl, "kube-system", "kube-dns")
+        return self.shared.resolve(server, "kubernetes.default.svc.cluster.local")
+
+    def assert_useful(self):
+        """Now, not soon: the command that was to make it so has returned."""
+        self.assertTrue(nodes_ready(self.kubectl.items("nodes")))
+        self.assertTrue(self.names_are_resolved())
+        status = self.ingot("cluster", "status", self.name)
+        self.assert_code(status, 0)
+
+    def test_a_stop_and_a_start_keep_everything(self):
+        address = self.keep_data()
+        before, uids = self.places(), {one["metadata"]["uid"] for one in self.kubectl.items("pods", "-A")}
+        self.assertEqual(self.change("stop").out, f"cluster/{self.name} stopped\n")
+        self.assertEqual(self.states(), {"exited"})
+        nodes = [one for one in ENGINE.nodes(self.name) if not one.endswith("load-balancer")]
+        # An engine that starts again leaves alone what ended so.
+        self.assertEqual({ENGINE.inspect(node)["State"]["ExitCode"] for node in nodes}, {0})
+        self.assertEqual(self.status()["state"], "Stopped")
+        self.assertEqual(self.change("start").out, f"cluster/{self.name} started\n")
+        self.assert_useful()
+        self.assertEqual(self.places(), before)
+        self.assertEqual({one["metadata"]["uid"] for one in self.kubectl.items("pods", "-A")}, uids)
+        self.until_told(address)
+
+    def test_every_verb_can_be_repeated_and_run_twice_at_once(self):
+        for verb, state in (("stop", "exited"), ("start", "running"), ("pause", "paused"), ("resume", "running")):
+            other = command.Running(str(INGOT), "cluster", verb, self.name, env=self.ingot.env)
+            self.change(verb)
+            self.assert_code(other.finish(), 0)
+            self.assertEqual(self.states(), {state})
+            self.assertIn("already", self.change(verb).out)
+        self.assert_useful()
+
+    def test_a_paused_cluster_goes_on_where_it_was(self):
+        address = self.keep_data()
+        restarts = self.restarts()
+        self.change("pause")
+        self.assertEqual(self.states(), {"paused"})
+        self.assertEqual(self.status()["state"], "Paused")
+        self.change("resume")
+        waiting.until("every node is Ready", lambda: nodes_ready(self.kubectl.items("nodes")), 30)
+        self.until_told(address)
+        self.assertEqual(self.restarts(), restarts)
+
+    def restarts(self):
+        return {one["metadata"]["name"]: [container["restartCount"] for container in one["status"]["containerStatuses"]]
+                for one in self.kubectl.items("pods", "-A")}
+
+    def test_a_restart_ends_with_a_useful_cluster(self):
+        self.change("restart")
+        self.assert_useful()
+
+    def test_nodes_that_were_killed_come_back_by_themselves_in_any_order(self):
+        """What an engine does that starts again, or the machine; nobody runs ingot."""
+        address = self.keep_data()
+        before, nodes = self.places(), ENGINE.nodes(self.name)
+        for node in nodes:
+            ENGINE.request("POST", f"/containers/{node}/kill")
+        random.shuffle(nodes)
+        for node in nodes:
+            ENGINE.request("POST", f"/containers/{node}/start")
+        self.assertEqual(self.status()["state"], "Recovering", f"started in the order {nodes}")
+        waiting.until("the cluster is well", lambda: self.ingot("cluster", "status", self.name).code == 0, 120)
+        waiting.until("names are resolved", self.names_are_resolved, 60)
+        self.assertEqual(self.places(), before)
+        self.until_told(address)
+
+    def test_ctrl_c_and_a_killed_stop_leave_a_cluster_that_can_be_started(self):
+        for number, code in ((signal.SIGINT, 130), (signal.SIGKILL, -signal.SIGKILL)):
+            running = command.Running(str(INGOT), "cluster", "stop", self.name, "--progress", "json",
+                                      env=self.ingot.env)
+            self.assertIsNotNone(running.wait_for_line(events.started("/containers")))
+            running.signal(number)
+            self.assert_code(running.finish(), code)
+            self.change("start")
+            self.assert_useful()
+
+
+class OneNode(Life, SharedCluster):
+    pass
+
+
+class Workers(Life, SharedCluster):
+    options = ("--workers", "2")
+
+
+class ControlPlanes(Life, SharedCluster):
+    options = ("--control-planes", "3", "--workers", "1")
+
+
+class Kubeadm(Life, SharedCluster):
+    options = ("--workers", "1", "--bootstrap", "kubeadm")
+
+
+if __name__ == "__main__":
+    unittest.main()
