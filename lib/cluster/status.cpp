@@ -110,9 +110,13 @@ void take_over(NodeStatus& node, const NodeStatus& seen) {
 }
 
 // After a restart of the node, of its engine or of the machine.
+bool may_recover(const NodeStatus& node, std::chrono::system_clock::time_point now) {
+  return node.was_started_again && node.started && now - *node.started < kTimeToRecover;
+}
+
 void tell_recovery(NodeStatus& node, std::chrono::system_clock::time_point now) {
   const bool is_down = node.state == "Unknown" || node.state == "NotReady";
-  if (!is_down || !node.was_started_again || !node.started || now - *node.started > kTimeToRecover) {
+  if (!is_down || !may_recover(node, now)) {
     return;
   }
   const auto age = std::chrono::duration_cast<std::chrono::seconds>(now - *node.started);
@@ -140,10 +144,14 @@ ClusterStatus status(node::Host& host, const std::string& name, const std::stop_
     tell_recovery(node, std::chrono::system_clock::now());
   }
   status.nodes = std::move(described);
-  const bool recovers =
-      std::ranges::find(status.nodes, "Recovering", &NodeStatus::state) != status.nodes.end();
-  status.state = recovers ? "Recovering" : summarize(nodes).front().state;
   status.components = std::move(components);
+  const auto comes_back = [now = std::chrono::system_clock::now()](const NodeStatus& node) {
+    return may_recover(node, now);
+  };
+  status.state = summarize(nodes).front().state;
+  if (status.state == "Running" && !status.healthy() && std::ranges::any_of(status.nodes, comes_back)) {
+    status.state = "Recovering";
+  }
   return status;
 }
 
