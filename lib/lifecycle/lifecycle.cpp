@@ -53,10 +53,10 @@ plan::Plan plan_for(Change& change, Verb verb) {
     throw base::Error(std::move(failure));
   }
   if (is_out_of_time) {
-    throw base::Error({.code = base::ErrorCode::timed_out,
-                       .message = fmt::format("timed out {}{}ing cluster '{}'", to_text(verb),
-                                              verb == Verb::stop ? "p" : "", change.name),
-                       .remedy = again});
+    throw base::Error(
+        {.code = base::ErrorCode::timed_out,
+         .message = fmt::format("cluster '{}' could not be {} in time", change.name, to_past(verb)),
+         .remedy = again});
   }
   if (verb == Verb::start) {
     throw base::Cancelled(fmt::format("what was started of cluster '{}' goes on starting", change.name),

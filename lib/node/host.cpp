@@ -181,6 +181,10 @@ void Host::stop(const std::string& id, std::chrono::seconds limit, const std::st
   const std::jthread thawing(
       [&](const std::stop_token& stopped) { thaw_what_does_not_end(engine_, id, limit, stopped); });
   engine_.stop_container(id, limit, stop);
+  // Docker answers before it has noted that the container ended; whoever looks then, sees it run. Its answer
+  // to an inspection waits for the note.
+  engine_.wait_container(id, stop);
+  static_cast<void>(engine_.inspect_container(id, stop));
 }
 
 namespace {

@@ -68,14 +68,14 @@ TEST_CASE_METHOD(Console, "a plan is the result of a dry run, and says when ther
 
 TEST_CASE_METHOD(Console, "the restart policy that was asked for reaches every container", "[cli]") {
   REQUIRE(run({"cluster", "create", "demo", "--control-planes", "2", "--restart", "unless-stopped"}) == 0);
-  std::size_t nodes = 0;
+  std::size_t containers = 0;
   for (const auto& request : engine.requests("POST", "/containers/create")) {
     const auto body = json::parse(request.body);
     if (body.at("Labels").contains("io.x-k8s.kind.cluster")) {
-      ++nodes;
+      ++containers;
       CHECK(body.at("HostConfig").at("RestartPolicy").at("Name") == "unless-stopped");
     }
   }
-  CHECK(nodes == 3);
+  CHECK(containers == 3);
   CHECK(run({"cluster", "create", "other", "--restart", "always"}) == 2);
 }

@@ -238,7 +238,7 @@ TEMPLATE_TEST_CASE("a paused container is neither started nor entered, until it 
   on_engine<TestType>([](Subject& subject) {
     const auto id = subject.create("a", subject.spec());
     const std::string path = "/v1.41/containers/" + id;
-    CHECK(subject.ask("POST", path + "/pause").message == "Container " + id + " is not running");
+    CHECK(subject.ask("POST", path + "/pause").message == "container " + id + " is not running");
     subject.start_waiting(id);
     CHECK(subject.ask("POST", path + "/unpause").message == "Container " + id + " is not paused");
     CHECK(subject.ask("POST", path + "/pause").status == 204);

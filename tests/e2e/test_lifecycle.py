@@ -51,7 +51,8 @@ class Life:
         """What must not change: containers, their addresses, ports and volumes."""
         return {name: (one["Id"],
                        [network["IPAddress"] for network in one["NetworkSettings"]["Networks"].values()],
-                       one["HostConfig"]["PortBindings"], [mount.get("Name") for mount in one["Mounts"]])
+                       one["HostConfig"]["PortBindings"],
+                       sorted(mount["Name"] for mount in one["Mounts"] if mount["Type"] == "volume"))
                 for name, one in ((name, ENGINE.inspect(name)) for name in ENGINE.nodes(self.name))}
 
     def keep_data(self):
@@ -149,6 +150,8 @@ class Life:
             running.signal(number)
             self.assert_code(running.finish(), code)
             self.change("start")
+            # Where the node itself was not started again, what was killed in it is asked by its probes first.
+            waiting.until("the cluster is well", lambda: self.ingot("cluster", "status", self.name).code == 0, 60)
             self.assert_useful()
 
 

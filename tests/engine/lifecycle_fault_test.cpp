@@ -3,6 +3,7 @@
 // other.
 #include "base/error.hpp"
 #include "engine/cluster_fixture.hpp"
+#include "node/node_spec.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -19,7 +20,7 @@ constexpr const char* kCause = "no space left on device";
 
 std::set<std::string> states_of(const ClusterFixture& fixture) {
   std::set<std::string> states;
-  for (const auto& container : fixture.fake.containers_with_label(std::string(node::kClusterLabel))) {
+  for (const auto& container : fixture.fake.containers_with_label(std::string(ingot::node::kClusterLabel))) {
     states.insert(container.state);
   }
   return states;

@@ -87,6 +87,7 @@ void start_container(Call& call) {
 
 void stop_container(Call& call) {
   std::shared_ptr<Container> container;
+  std::shared_ptr<RunningProcess> run;
   {
     const std::scoped_lock lock(call.state.mutex);
     container = call.state.require_container(call.name());
@@ -94,16 +95,18 @@ void stop_container(Call& call) {
       call.exchange.answer({.status = 304});
       return;
     }
-    send_signal(call.state, *container->main, SIGTERM);
+    run = container->main;
+    send_signal(call.state, *run, SIGTERM);
   }
+  // The engine goes on when the client does not wait for it.
   const auto deadline = base::Clock::now() + std::chrono::seconds(std::stoi(call.query("t", "10")));
-  const auto has_ended = [&] { return !has_processes(*container); };
-  if (!call.exchange.wait(call.state.bell, call.state.mutex, has_ended, deadline)) {
+  const auto has_ended = [&] { return container->main != run || !has_processes(*container); };
+  if (!wait_until(call.state.bell, call.state.mutex, has_ended, {.deadline = deadline})) {
     {
       const std::scoped_lock lock(call.state.mutex);
-      send_signal(call.state, *container->main, SIGKILL);
+      send_signal(call.state, *run, SIGKILL);
     }
-    call.exchange.wait(call.state.bell, call.state.mutex, has_ended);
+    static_cast<void>(wait_until(call.state.bell, call.state.mutex, has_ended));
   }
   call.exchange.answer({.status = 204});
 }
@@ -116,7 +119,7 @@ void pause_container(Call& call) {
     throw Refusal(409, fmt::format("Container {} is already paused", container->id));
   }
   if (!is_running(*container)) {
-    throw Refusal(409, fmt::format("Container {} is not running", container->id));
+    throw Refusal(409, fmt::format("container {} is not running", container->id));
   }
   container->state = "paused";
   call.exchange.answer({.status = 204});

@@ -75,7 +75,8 @@ class FakeKubernetes {
   std::vector<std::unique_ptr<HttpServer>> servers_;  // last: the first to go
 };
 
-// Nodes become Ready, Deployments Available, DaemonSets and Pods run, namespaces get their service account.
+// Nodes become Ready, Deployments Available, DaemonSets and Pods run, the service of DNS leads to its pods,
+// namespaces get their service account.
 void act_like_a_cluster(FakeKubernetes& api);
 
 }  // namespace ingot::testing

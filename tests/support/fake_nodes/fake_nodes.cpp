@@ -141,7 +141,7 @@ std::string now_text() {
   return base::to_rfc3339(std::chrono::system_clock::now());
 }
 
-// What kubelet tells of the pods that it has started, and what becomes of the service of DNS.
+// What kubelet tells of the pods that it has started.
 void report_pods(FakeKubernetes& api, const std::string& node, const std::string& at) {
   for (const auto& pod : api.list("/api/v1/namespaces/kube-system/pods")) {
     if (pod.value(Json::json_pointer("/spec/nodeName"), "") != node) {
@@ -154,13 +154,6 @@ void report_pods(FakeKubernetes& api, const std::string& node, const std::string
                  {"containerStatuses",
                   Json::array({{{"ready", true}, {"state", {{"running", {{"startedAt", at}}}}}}})}}}});
   }
-  const Json endpoint = {{"addresses", Json::array({"10.244.0.9"})}, {"conditions", {{"ready", true}}}};
-  api.create(
-      "/apis/discovery.k8s.io/v1/namespaces/kube-system/endpointslices",
-      {{"apiVersion", "discovery.k8s.io/v1"},
-       {"kind", "EndpointSlice"},
-       {"metadata", {{"name", "kube-dns-1"}, {"labels", {{"kubernetes.io/service-name", "kube-dns"}}}}},
-       {"endpoints", Json::array({endpoint})}});
 }
 
 }  // namespace
