@@ -20,6 +20,12 @@ namespace ingot::cli {
 [[nodiscard]] Command cluster_restart();
 [[nodiscard]] Command cluster_pause();
 [[nodiscard]] Command cluster_resume();
+// The next three are in workers.cpp.
+[[nodiscard]] Command cluster_scale();
+[[nodiscard]] Command node_add();
+[[nodiscard]] Command node_remove();
+[[nodiscard]] Command node_list();
+[[nodiscard]] Command node_list_alias();
 [[nodiscard]] Command cluster_logs();
 [[nodiscard]] Command cluster_kubeconfig();
 [[nodiscard]] Command image_load();

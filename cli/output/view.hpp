@@ -10,6 +10,7 @@
 #include "logs/results.hpp"
 #include "output/table.hpp"
 #include "output/value.hpp"
+#include "scale/results.hpp"
 
 #include <chrono>
 #include <string>
@@ -41,6 +42,9 @@ inline constexpr const char* kApiVersion = "ingot.dev/v1";
 [[nodiscard]] View view_of(const std::vector<cluster::DeleteResult>& results);
 // `verb`: of all of them, also where there are none.
 [[nodiscard]] View view_of(lifecycle::Verb verb, const std::vector<lifecycle::Result>& results);
+[[nodiscard]] View view_of(const scale::Result& result);
+// The nodes alone, of what `cluster status` tells.
+[[nodiscard]] View node_view(const cluster::ClusterStatus& status, bool wide, const Moment& moment);
 [[nodiscard]] View view_of(const image::LoadResult& result);
 [[nodiscard]] View view_of(const image::BuildResult& result);
 [[nodiscard]] View view_of(const image::ImageList& list, bool wide);

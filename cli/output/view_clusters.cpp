@@ -180,4 +180,30 @@ View view_of(const cluster::ClusterStatus& status, bool wide, const Moment& mome
   return view;
 }
 
+View node_view(const cluster::ClusterStatus& status, bool wide, const Moment& moment) {
+  View view;
+  Table table{.headers = {"NAME", "ROLE", "STATE", "VERSION", "ADDRESS"}};
+  if (wide) {
+    table.headers.insert(table.headers.end(), {"CONTAINER", "IMAGE"});
+  }
+  table.headers.emplace_back(moment.relative ? "AGE" : "STARTED");
+  for (const auto& node : status.nodes) {
+    view.names.push_back("node/" + node.name);
+    std::vector<Cell> row{node.name,
+                          node.role,
+                          {node.state, colour_of(node.state)},
+                          or_dash(node.version),
+                          or_dash(node.address)};
+    if (wide) {
+      row.emplace_back(or_dash(node.container_id));
+      row.emplace_back(or_dash(node.image));
+    }
+    row.emplace_back(node.started ? time_text(*node.started, moment) : "-");
+    table.rows.push_back(std::move(row));
+  }
+  view.value = list_of(values_of(status.nodes), "NodeList");
+  view.tables.push_back(std::move(table));
+  return view;
+}
+
 }  // namespace ingot::cli::output

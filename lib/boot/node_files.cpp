@@ -23,11 +23,11 @@ std::string https(const std::string& host) {
 
 // kubelet keeps its client certificate in a file of its own, so that it can replace it; kubelet.conf names
 // it.
-std::string kubelet_kubeconfig(const ClusterBoot& cluster, const NodeBoot& node, const pki::ClusterPki& pki,
-                               const std::string& server) {
+std::string kubelet_kubeconfig(const ClusterBoot& cluster, const NodeBoot& node,
+                               const std::string& ca_certificate, const std::string& server) {
   constexpr std::string_view kPem = "/var/lib/kubelet/pki/kubelet-client-current.pem";
   const std::string user = "system:node:" + node.name;
-  const std::string ca = base::to_base64(pki.authorities.kubernetes.certificate());
+  const std::string ca = base::to_base64(ca_certificate);
   return fmt::format(
       "apiVersion: v1\nkind: Config\n"
       "clusters:\n- name: {0}\n  cluster:\n    certificate-authority-data: {1}\n    server: {2}\n"
@@ -177,7 +177,7 @@ std::vector<File> control_plane_files(const ClusterBoot& cluster, const NodeBoot
   add_kubeconfig("super-admin.conf", "kubernetes-super-admin", endpoint, pki.super_admin);
   add_kubeconfig("controller-manager.conf", "system:kube-controller-manager", local, own.controller_manager);
   add_kubeconfig("scheduler.conf", "system:kube-scheduler", local, own.scheduler);
-  files.push_back({"/etc/kubernetes/kubelet.conf", kubelet_kubeconfig(cluster, node, pki, local), 0600});
+  files.push_back({"/etc/kubernetes/kubelet.conf", kubelet_kubeconfig(cluster, node, ca, local), 0600});
   files.push_back({"/kind/kubeadm.conf", with_names(cluster.kubeadm_config, names_of(cluster, node)), 0600});
   files.push_back(etcd_manifest(cluster, rendering, names_of(cluster, node)));
   if (node.name == cluster.names.node) {
@@ -201,11 +201,11 @@ std::vector<File> controller_files(const ClusterBoot& cluster, const NodeBoot& n
 }
 
 std::vector<File> worker_files(const ClusterBoot& cluster, const NodeBoot& node, const Rendering& rendering,
-                               const pki::ClusterPki& pki) {
+                               const std::string& ca, const pki::NodePki& pki) {
   std::vector<File> files;
-  add_kubelet_files(files, cluster, node, rendering, pki.nodes.at(node.name));
+  add_kubelet_files(files, cluster, node, rendering, pki);
   files.push_back({"/etc/kubernetes/kubelet.conf",
-                   kubelet_kubeconfig(cluster, node, pki, https(cluster.names.endpoint)), 0600});
+                   kubelet_kubeconfig(cluster, node, ca, https(cluster.names.endpoint)), 0600});
   append(files, unit_files(cluster.service_address, control_plane_of(cluster),
                            routes_from(node, cluster, rendering)));
   return files;

@@ -45,8 +45,11 @@ struct Route {
 // API server is among them.
 [[nodiscard]] std::vector<tar::File> controller_files(const ClusterBoot& cluster, const NodeBoot& node,
                                                       const Rendering& rendering);
+// `ca`: the certificate of the cluster's authority, PEM. Of the rendering only what is kubelet's and the
+// CNI's counts.
 [[nodiscard]] std::vector<tar::File> worker_files(const ClusterBoot& cluster, const NodeBoot& node,
-                                                  const Rendering& rendering, const pki::ClusterPki& pki);
+                                                  const Rendering& rendering, const std::string& ca,
+                                                  const pki::NodePki& pki);
 
 // systemd drop-ins that any kind-style image profits from, whoever boots the node.
 [[nodiscard]] std::vector<tar::File> unit_files(const std::string& service_address,

@@ -81,7 +81,9 @@ void upload(Creation& creation, std::size_t index, const std::stop_token& stop) 
   const auto boot = to_boot(creation, index);
   auto files = node.control_plane
                    ? boot::control_plane_files(cluster, boot, creation.rendering, *creation.pki)
-                   : boot::worker_files(cluster, boot, creation.rendering, *creation.pki);
+                   : boot::worker_files(cluster, boot, creation.rendering,
+                                        creation.pki->authorities.kubernetes.certificate(),
+                                        creation.pki->nodes.at(node.name));
   if (!creation.addresses_pinned) {
     files.push_back({std::string(node::kGoFile), ""});  // last: the node waits for it
   }

@@ -101,6 +101,18 @@ struct Client::Impl {
     return parse_object(response.body, doing);
   }
 
+  bool remove(const std::string& path, const std::string& how, const std::stop_token& stop) {
+    try {
+      expect(request("DELETE", path + '?' + how), "delete " + path, stop);
+      return true;
+    } catch (const Error& error) {
+      if (error.code() == ErrorCode::not_found) {
+        return false;
+      }
+      throw;
+    }
+  }
+
   Resource resource_of(const ObjectId& id, const std::stop_token& stop) {
     if (auto builtin = builtin_resource(id.api_version, id.kind)) {
       return *builtin;
@@ -218,15 +230,20 @@ json Client::patch(const std::string& path, PatchKind kind, const json& change, 
 }
 
 bool Client::remove(const std::string& path, const std::stop_token& stop) {
-  try {
-    impl_->expect(request("DELETE", path + "?propagationPolicy=Background"), "delete " + path, stop);
-    return true;
-  } catch (const Error& error) {
-    if (error.code() == ErrorCode::not_found) {
-      return false;
-    }
-    throw;
-  }
+  return impl_->remove(path, "propagationPolicy=Background", stop);
+}
+
+bool Client::remove_at_once(const std::string& path, const std::stop_token& stop) {
+  return impl_->remove(path, "propagationPolicy=Background&gracePeriodSeconds=0", stop);
+}
+
+void Client::evict(const std::string& name_space, const std::string& pod, const std::stop_token& stop) {
+  const json eviction = {{"apiVersion", "policy/v1"},
+                         {"kind", "Eviction"},
+                         {"metadata", {{"name", pod}, {"namespace", name_space}}}};
+  const std::string path = fmt::format("/api/v1/namespaces/{}/pods/{}/eviction", name_space, pod);
+  impl_->expect(request("POST", path, "application/json", eviction.dump()),
+                fmt::format("evict pod '{}' in namespace '{}'", pod, name_space), stop);
 }
 
 std::string Client::path_of(const json& object, const std::stop_token& stop) {

@@ -73,6 +73,13 @@ class Client {
 
   // Deletes in the background; false if there was no such object.
   bool remove(const std::string& path, const std::stop_token& stop);
+  // The same for a pod of which nothing runs any more: nobody's word that it has ended is waited for.
+  bool remove_at_once(const std::string& path, const std::stop_token& stop);
+
+  // Asks a pod to go (policy/v1). It is told to end, and ends when it does. Error{cluster_refused} with a
+  // cause of "HTTP 429" while a PodDisruptionBudget keeps it, whose words are in `problems`;
+  // Error{not_found}.
+  void evict(const std::string& name_space, const std::string& pod, const std::stop_token& stop);
 
   // Where an object of that apiVersion and kind lives: "/apis/apps/v1/namespaces/x/daemonsets/y". Asks the
   // server for kinds it does not know by heart. Error{not_found} for a kind the server does not have (yet).

@@ -17,6 +17,7 @@
 #include "logs/export.hpp"
 #include "logs/follow.hpp"
 #include "node/host.hpp"
+#include "scale/scale.hpp"
 
 #include <fmt/format.h>
 
@@ -68,6 +69,16 @@ lifecycle::Result Session::change_cluster(lifecycle::Verb verb, const std::strin
 std::string Session::plan_change(lifecycle::Verb verb, const std::string& name,
                                  const lifecycle::Options& options, const std::stop_token& stop) {
   return lifecycle::plan_text(impl_->host, verb, name, options, stop);
+}
+
+scale::Result Session::change_workers(const scale::Request& request, const scale::Options& options,
+                                      const plan::Interrupts& interrupts, plan::EventSink& events) {
+  return scale::change(impl_->host, request, options, interrupts, events);
+}
+
+std::string Session::plan_workers(const scale::Request& request, const scale::Options& options,
+                                  const std::stop_token& stop) {
+  return scale::plan_text(impl_->host, request, options, stop);
 }
 
 std::vector<cluster::ClusterSummary> Session::list_clusters(const std::stop_token& stop) {

@@ -11,6 +11,7 @@
 #include "lifecycle/results.hpp"
 #include "logs/results.hpp"
 #include "plan/executor.hpp"
+#include "scale/results.hpp"
 
 #include <functional>
 #include <memory>
@@ -53,6 +54,13 @@ class Session {
   // The plan that change_cluster would run now, as text. Changes nothing.
   [[nodiscard]] std::string plan_change(lifecycle::Verb verb, const std::string& name,
                                         const lifecycle::Options& options, const std::stop_token& stop);
+
+  // Adds and removes workers of a cluster that runs; see scale::change.
+  scale::Result change_workers(const scale::Request& request, const scale::Options& options,
+                               const plan::Interrupts& interrupts, plan::EventSink& events);
+  // The plan that change_workers would run now, as text. Changes nothing.
+  [[nodiscard]] std::string plan_workers(const scale::Request& request, const scale::Options& options,
+                                         const std::stop_token& stop);
 
   [[nodiscard]] std::vector<cluster::ClusterSummary> list_clusters(const std::stop_token& stop);
   // Of one cluster, or of all when `cluster` is empty; by cluster and name.

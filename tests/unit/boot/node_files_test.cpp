@@ -50,9 +50,13 @@ std::map<std::string, tar::File> control_plane() {
   return by_path(control_plane_files(b.cluster, b.control_plane, rendering(), b.pki));
 }
 
+std::vector<tar::File> files_of_worker(const Booted& b, const Rendering& rendering) {
+  return worker_files(b.cluster, b.worker, rendering, b.pki.authorities.kubernetes.certificate(),
+                      b.pki.nodes.at(b.worker.name));
+}
+
 std::map<std::string, tar::File> worker() {
-  const Booted b = booted();
-  return by_path(worker_files(b.cluster, b.worker, rendering(), b.pki));
+  return by_path(files_of_worker(booted(), rendering()));
 }
 
 }  // namespace
@@ -132,7 +136,7 @@ TEST_CASE("a dual-stack node has routes to other nodes' pods of both families", 
   b.worker.addresses = {"172.18.128.3", "fc00::3"};
   b.worker.pod_cidrs = {"fd00:10:244:1::/64", "10.244.1.0/24"};
   b.cluster.nodes = {b.control_plane, b.worker};
-  const auto files = by_path(worker_files(b.cluster, b.worker, rendering(), b.pki));
+  const auto files = by_path(files_of_worker(b, rendering()));
   CHECK(files.at("/etc/systemd/system/kubelet.service.d/20-ingot.conf")
             .content.find("ip route replace fd00:10:244::/64 via fc00::2; ip route replace 10.244.0.0/24 via "
                           "172.18.128.2\"\n") != std::string::npos);
@@ -168,11 +172,11 @@ TEST_CASE("pods of other nodes are reached before the network's daemon runs, whe
   const auto unit = [&](const std::vector<tar::File>& files) { return by_path(files).at(kDropin).content; };
   CHECK(unit(control_plane_files(b.cluster, b.control_plane, rendering(), b.pki))
             .find("ip route replace 10.244.1.0/24 via 172.18.128.3\"\n") != std::string::npos);
-  CHECK(unit(worker_files(b.cluster, b.worker, rendering(), b.pki))
-            .find("ip route replace 10.244.0.0/24 via 172.18.128.2\"\n") != std::string::npos);
+  CHECK(unit(files_of_worker(b, rendering())).find("ip route replace 10.244.0.0/24 via 172.18.128.2\"\n") !=
+        std::string::npos);
   auto unknown = rendering();
   unknown.cni.clear();
-  CHECK(unit(worker_files(b.cluster, b.worker, unknown, b.pki)).find("ip route") == std::string::npos);
+  CHECK(unit(files_of_worker(b, unknown)).find("ip route") == std::string::npos);
 }
 
 TEST_CASE("a control plane gets what kubeadm init leaves on it", "[boot]") {

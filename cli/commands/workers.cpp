@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+// `cluster scale`, `node add` and `node remove`: one change of a cluster's workers, asked for in three ways.
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "commands/commands.hpp"
+#include "context.hpp"
+#include "exit_code.hpp"
+#include "parse.hpp"
+#include "version.hpp"
+
+#include <fmt/format.h>
+
+#include <optional>
+
+namespace ingot::cli {
+
+namespace {
+
+using scale::Verb;
+
+constexpr int kMostNodes = 1000;
+
+struct Options {
+  Verb verb;
+  std::vector<std::string> names;  // of the cluster, or of nodes
+  std::string count;
+  std::string timeout;
+  std::optional<bool> wait;
+  bool force = false;
+  bool ignore_not_found = false;
+  bool dry_run = false;
+};
+
+std::string path_of(Verb verb) {
+  return verb == Verb::scale ? "cluster scale" : verb == Verb::add ? "node add" : "node remove";
+}
+
+scale::Request to_request(const Options& options, Context& context) {
+  scale::Request request{.verb = options.verb};
+  if (options.verb == Verb::remove) {
+    if (options.names.empty()) {
+      throw_usage(path_of(options.verb), "which node? Names are missing");
+    }
+    request.nodes = options.names;
+    return request;
+  }
+  request.cluster = context.cluster_name(options.names);
+  if (options.verb == Verb::add) {
+    request.workers = options.count.empty() ? 1 : to_number(options.count, "--count", 1, kMostNodes);
+  } else if (options.count.empty()) {
+    throw_usage(path_of(options.verb), "--workers is missing: how many there shall be");
+  } else {
+    request.workers = to_number(options.count, "--workers", 0, kMostNodes);
+  }
+  return request;
+}
+
+scale::Options to_options(const Options& options) {
+  scale::Options result{
+      .wait = options.wait.value_or(true), .force = options.force, .tool_version = std::string(kVersion)};
+  if (!options.timeout.empty()) {
+    result.timeout = to_duration({options.timeout, "--timeout"}, "time limit");
+  }
+  return result;
+}
+
+std::string lines_of(const scale::Result& result) {
+  std::string lines;
+  for (const auto& name : result.removed) {
+    lines += fmt::format("node/{} removed\n", name);
+  }
+  for (const auto& name : result.added) {
+    lines += fmt::format("node/{} added\n", name);
+  }
+  if (lines.empty()) {
+    lines = fmt::format("cluster/{} has {} worker{} already\n", result.cluster, result.workers,
+                        result.workers == 1 ? "" : "s");
+  }
+  return lines;
+}
+
+std::string opening_of(const Options& options, const scale::Request& request) {
+  const auto verb = options.verb == Verb::scale ? "scale"
+                    : options.verb == Verb::add ? "add to"
+                                                : "remove from";
+  return request.cluster.empty() ? fmt::format("remove node/{}", request.nodes.front())
+                                 : fmt::format("{} cluster/{}", verb, request.cluster);
+}
+
+int run(const Options& options, Context& context) {
+  const auto request = to_request(options, context);
+  const auto how = to_options(options);
+  if (options.dry_run) {
+    const auto plan = context.session().plan_workers(request, how, context.stop());
+    context.print(plan.empty() ? "nothing to do\n" : plan);
+    return exit_done;
+  }
+  auto operation = context.operation(opening_of(options, request));
+  const auto result =
+      context.session().change_workers(request, how, context.host.interrupts, operation.events());
+  context.print(output::view_of(result), lines_of(result));
+  return exit_done;
+}
+
+int execute(const Options& options, Context& context) {
+  try {
+    return run(options, context);
+  } catch (const base::Error& error) {
+    if (!options.ignore_not_found || error.code() != base::ErrorCode::not_found) {
+      throw;
+    }
+    context.say(error.failure().message);
+    return exit_done;
+  }
+}
+
+void declare_common(Flags& flags, Options& options) {
+  flags.toggle("--dry-run", "print the plan and change nothing", options.dry_run);
+  flags.value("--timeout", "DURATION", "how long to wait at most, such as 60s; 2m unless given",
+              options.timeout);
+}
+
+void declare_cluster(Flags& flags, Options& options) {
+  flags.positional({.name = "CLUSTER",
+                    .help = "its name",
+                    .meaning = Meaning::cluster,
+                    .limit = 1,
+                    .target = &options.names});
+  flags.choice("--wait", "until new nodes are Ready and services are reachable from them", options.wait);
+}
+
+void declare_force(Flags& flags, Options& options) {
+  flags.toggle("--force", "without draining: pods end with their node, budgets are not asked", options.force);
+}
+
+}  // namespace
+
+Command cluster_scale() {
+  return {
+      .path = "cluster scale",
+      .summary = "Change how many workers a cluster has",
+      .about =
+          "Adds workers, or drains and removes those with the highest numbers. New workers start at once and "
+          "join natively, whoever made the cluster. Interrupted, it takes back what it can; run again, it "
+          "finishes. With as many workers as wanted nothing is done.",
+      .examples = {{"ingot cluster scale demo --workers 5", "returns when all five are Ready"},
+                   {"ingot cluster scale --workers 0 --dry-run", "what would be done, in which order"}},
+      .see_also = "ingot node add, ingot node remove",
+      .declare = [](Flags& flags) -> Action {
+        auto options = std::make_shared<Options>(Options{.verb = Verb::scale});
+        declare_cluster(flags, *options);
+        flags.value("--workers", "N", "how many there shall be", options->count);
+        declare_force(flags, *options);
+        declare_common(flags, *options);
+        return [options](Context& context) { return execute(*options, context); };
+      }};
+}
+
+Command node_add() {
+  return {
+      .path = "node add",
+      .summary = "Add workers to a cluster that runs",
+      .about =
+          "Makes workers like the cluster's first one, with the lowest free numbers, and returns when they "
+          "are "
+          "Ready. They get its image and its containerd and kubelet settings; labels, mounts and ports of a "
+          "cluster file's nodes are those nodes' own. Images that were loaded are not loaded again.",
+      .examples = {{"ingot node add", "one more in the default cluster"},
+                   {"ingot node add demo --count 3", "three at once"}},
+      .see_also = "ingot node remove, ingot cluster scale",
+      .declare = [](Flags& flags) -> Action {
+        auto options = std::make_shared<Options>(Options{.verb = Verb::add});
+        declare_cluster(flags, *options);
+        flags.value("--count", "N", "how many; 1 unless given", options->count);
+        declare_common(flags, *options);
+        return [options](Context& context) { return execute(*options, context); };
+      }};
+}
+
+Command node_remove() {
+  return {
+      .path = "node remove",
+      .summary = "Drain workers and remove them",
+      .about =
+          "Lets no more pods onto the nodes, evicts those that are there, and waits as long as pod "
+          "disruption "
+          "budgets ask for it; then container and Node go. DaemonSets' pods end with the node, and what pods "
+          "kept in an emptyDir is lost. Pods without a controller are told, and nothing is removed. Where it "
+          "fails or is interrupted before a container has gone, the nodes take pods again.",
+      .examples = {{"ingot node remove demo-worker2", "its cluster is known by its label"},
+                   {"ingot node remove demo-worker2 demo-worker3 --force", "at once, pods end with them"}},
+      .see_also = "ingot node add, ingot cluster scale",
+      .declare = [](Flags& flags) -> Action {
+        auto options = std::make_shared<Options>(Options{.verb = Verb::remove});
+        flags.positional({.name = "NODE",
+                          .help = "workers of one cluster",
+                          .limit = static_cast<std::size_t>(kMostNodes),
+                          .target = &options->names});
+        declare_force(flags, *options);
+        flags.toggle("--ignore-not-found", "a node that is not there is no failure",
+                     options->ignore_not_found);
+        declare_common(flags, *options);
+        return [options](Context& context) { return execute(*options, context); };
+      }};
+}
+
+}  // namespace ingot::cli

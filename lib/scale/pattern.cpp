@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads how a cluster's nodes are made from the cluster itself: nothing was noted down when it was created,
+// and what users changed since shall hold for its new workers, too.
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "cluster/component_health.hpp"
+#include "kubeconfig/kubeconfig.hpp"
+#include "scale/names.hpp"
+#include "scale/scaling.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <array>
+
+namespace ingot::scale {
+
+namespace {
+
+using cluster::text_at;
+using nlohmann::json;
+
+std::string require_file(Scaling& scaling, const node::Node& node, const std::string& path,
+                         const std::stop_token& stop) {
+  auto text = scaling.host.read_file(node.id, path, stop);
+  if (!text) {
+    throw base::Error(base::ErrorCode::unsupported,
+                      fmt::format("cluster '{}' cannot get workers", scaling.cluster),
+                      fmt::format("node '{}' has no {}", node.name, path));
+  }
+  return *text;
+}
+
+// The worker with the lowest number that runs, else the control plane.
+const node::Node& model_of(const Scaling& scaling, const std::vector<node::Node>& nodes) {
+  const node::Node* model = nullptr;
+  const auto number = [&](const node::Node& node) { return worker_number(scaling.cluster, node.name); };
+  for (const auto& node : nodes) {
+    const bool stays = std::ranges::find(scaling.peers, node.name, &Peer::name) != scaling.peers.end();
+    if (stays && node.role == node::kWorkerRole && node.state == "running" &&
+        (model == nullptr || number(node) < number(*model))) {
+      model = &node;
+    }
+  }
+  return model != nullptr ? *model
+                          : *std::ranges::find(nodes, scaling.facts.control_plane, &node::Node::name);
+}
+
+// The name by which the container was made, unless it means another image by now.
+std::string image_of(node::Host& host, const docker::ContainerInfo& info, const std::stop_token& stop) {
+  const auto named = host.engine().inspect_image(info.image, stop);
+  return named && named->id == info.image_id ? info.image : info.image_id;
+}
+
+// Users may have connected it to more than the one that it was made on.
+std::string network_of(const docker::ContainerInfo& info, const std::vector<std::string>& addresses) {
+  for (const auto& [name, attachment] : info.networks) {
+    if (info.networks.size() == 1 || std::ranges::find(addresses, attachment.ipv4) != addresses.end() ||
+        std::ranges::find(addresses, attachment.ipv6) != addresses.end()) {
+      return name;
+    }
+  }
+  throw base::Error(base::ErrorCode::untrusted,
+                    fmt::format("the network of node '{}' cannot be told", info.name),
+                    "on none has it the address by which its cluster knows it");
+}
+
+// The host in "https://demo-control-plane:6443".
+std::string endpoint_in(const std::string& server) {
+  constexpr std::string_view kScheme = "https://";
+  const std::string port = fmt::format(":{}", node::kApiPort);
+  if (!server.starts_with(kScheme) || !server.ends_with(port)) {
+    throw base::Error(base::ErrorCode::unsupported, "the nodes' way to the API cannot be told",
+                      fmt::format("admin.conf says '{}'", server));
+  }
+  return server.substr(kScheme.size(), server.size() - kScheme.size() - port.size());
+}
+
+void read_model(Scaling& scaling, const node::Node& model, const std::stop_token& stop) {
+  const auto info = scaling.host.inspect(model.id, stop);
+  const auto peer = std::ranges::find(scaling.peers, model.name, &Peer::name);
+  if (!info || peer == scaling.peers.end()) {
+    throw base::Error(base::ErrorCode::not_found, fmt::format("node '{}' is gone", model.name));
+  }
+  auto& pattern = scaling.pattern;
+  for (const auto& address : peer->addresses) {
+    pattern.families.push_back(address.find(':') != std::string::npos);
+  }
+  pattern.image = image_of(scaling.host, *info, stop);
+  pattern.environment = info->env;
+  pattern.network = network_of(*info, peer->addresses);
+  pattern.kubelet_config = require_file(scaling, model, "/var/lib/kubelet/config.yaml", stop);
+  pattern.kubelet_flags = require_file(scaling, model, "/var/lib/kubelet/kubeadm-flags.env", stop);
+  pattern.instance_config =
+      scaling.host.read_file(model.id, "/var/lib/kubelet/instance-config.yaml", stop).value_or("");
+  pattern.containerd = scaling.host.engine().get_archive(model.id, "/etc/containerd", stop);
+  const auto object = scaling.api->get(node_path(model.name), stop);
+  pattern.cri_socket =
+      object ? text_at(*object, {"metadata", "annotations", "kubeadm.alpha.kubernetes.io/cri-socket"}) : "";
+}
+
+void read_network(Scaling& scaling, const std::stop_token& stop) {
+  constexpr std::array<std::string_view, 2> kKnown = {"kindnet", "node-network"};  // as lib/boot knows them
+  const json daemons = scaling.api->list("/apis/apps/v1/namespaces/kube-system/daemonsets", stop);
+  bool has_proxy = false;
+  for (const auto& daemon : daemons.at("items")) {
+    const std::string name = text_at(daemon, {"metadata", "name"});
+    has_proxy = has_proxy || name == "kube-proxy";
+    scaling.facts.cni = std::ranges::find(kKnown, name) == kKnown.end() ? scaling.facts.cni : name;
+  }
+  if (has_proxy) {
+    const auto service = scaling.api->get("/api/v1/namespaces/default/services/kubernetes", stop);
+    scaling.facts.service_address = service ? text_at(*service, {"spec", "clusterIP"}) : "";
+  }
+  scaling.facts.shares_pod_subnet =
+      std::ranges::any_of(scaling.peers, [](const Peer& peer) { return !peer.pod_cidrs.empty(); });
+}
+
+}  // namespace
+
+void read_pattern(Scaling& scaling, const std::vector<node::Node>& nodes, const std::stop_token& stop) {
+  const auto& control_plane = *std::ranges::find(nodes, scaling.facts.control_plane, &node::Node::name);
+  scaling.engine = node::to_facts(scaling.host.info(stop));
+  const auto bootstrap = control_plane.labels.find(std::string(node::kBootstrapLabel));
+  scaling.facts.bootstrap = bootstrap == control_plane.labels.end() ? "" : bootstrap->second;
+  const auto admin = require_file(scaling, control_plane, "/etc/kubernetes/admin.conf", stop);
+  scaling.facts.endpoint = endpoint_in(kubeconfig::extract(admin, "admin.conf").server);
+  const auto ca = require_file(scaling, control_plane, "/etc/kubernetes/pki/ca.crt", stop);
+  const auto key = require_file(scaling, control_plane, "/etc/kubernetes/pki/ca.key", stop);
+  scaling.facts.authority = pki::Authority::from_pem(ca, key, "the authority of cluster " + scaling.cluster);
+  read_network(scaling, stop);
+  read_model(scaling, model_of(scaling, nodes), stop);
+}
+
+}  // namespace ingot::scale

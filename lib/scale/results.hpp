@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the verbs on a cluster's workers take and give: plain values, the promise behind `-o json`.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace ingot::scale {
+
+enum class Verb { scale, add, remove };
+
+struct Request {
+  Verb verb = Verb::scale;
+  std::string cluster;             // of a removal: empty, its nodes tell
+  int workers = 0;                 // scale: how many there shall be; add: how many more
+  std::vector<std::string> nodes;  // remove: by name
+};
+
+struct Options {
+  std::chrono::milliseconds timeout{
+      120'000};        // of the whole change, draining included; then Error{timed_out}
+  bool wait = true;    // false: returns when the new nodes have been started
+  bool force = false;  // nodes go without being drained
+  std::string tool_version;
+};
+
+struct Result {
+  std::string cluster;
+  std::vector<std::string> added;    // by name
+  std::vector<std::string> removed;  // what an interrupted change had left included
+  int workers = 0;                   // there are now
+  std::chrono::milliseconds elapsed{0};
+  [[nodiscard]] bool changed() const { return !added.empty() || !removed.empty(); }
+};
+
+}  // namespace ingot::scale

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scale/scale.hpp"
+
+#include "base/error.hpp"
+#include "scale/lock.hpp"
+#include "scale/scaling.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace ingot::scale {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+// Steps look at the clock themselves and tell what they waited for; only what does not answer is broken off.
+constexpr auto kTimeToTell = 5s;
+
+plan::Plan make_plan(Scaling& scaling) {
+  plan::Plan plan;
+  add_removal_steps(plan, scaling);
+  add_joining_steps(plan, scaling);
+  return plan;
+}
+
+std::string verb_of(const Request& request) {
+  return request.verb == Verb::scale ? "scale" : request.verb == Verb::add ? "add" : "remove";
+}
+
+std::string again(const Request& request, const std::string& cluster) {
+  switch (request.verb) {
+    case Verb::scale:
+      return fmt::format("ingot cluster scale {} --workers {}", cluster, request.workers);
+    case Verb::add:
+      return fmt::format("ingot node list {}", cluster);
+    case Verb::remove:
+      break;
+  }
+  std::string command = "ingot node remove";
+  for (const auto& name : request.nodes) {
+    command += " " + name;
+  }
+  return command;
+}
+
+[[noreturn]] void tell_failure(const plan::Outcome& outcome, const Scaling& scaling, bool is_out_of_time) {
+  const auto& request = scaling.request;
+  const std::string remedy = again(request, scaling.cluster);
+  const std::string left = fmt::format("the change of cluster '{}' is not complete", scaling.cluster);
+  if (outcome.failure) {
+    base::Failure failure = *outcome.failure;
+    failure.message =
+        fmt::format("the workers of cluster '{}' could not be changed: {}", scaling.cluster, failure.message);
+    failure.remedy = failure.remedy.empty() ? remedy : failure.remedy;
+    throw base::Error(std::move(failure));
+  }
+  if (is_out_of_time) {
+    throw base::Error(
+        {.code = base::ErrorCode::timed_out,
+         .message = fmt::format("timed out changing the workers of cluster '{}'", scaling.cluster),
+         .remedy = remedy});
+  }
+  if (outcome.end == plan::Outcome::End::abandoned || !outcome.left_behind.empty() ||
+      std::ranges::any_of(scaling.going, &GoingWorker::is_gone)) {
+    throw base::Cancelled(left, remedy);
+  }
+  throw base::Cancelled();
+}
+
+Result result_of(const Scaling& scaling) {
+  Result result{.cluster = scaling.cluster,
+                .workers = scaling.workers + static_cast<int>(scaling.coming.size())};
+  for (const auto& worker : scaling.coming) {
+    result.added.push_back(worker.name);
+  }
+  for (const auto& worker : scaling.going) {
+    result.removed.push_back(worker.name);
+  }
+  std::ranges::sort(result.removed);
+  return result;
+}
+
+}  // namespace
+
+Result change(node::Host& host, const Request& request, const Options& options,
+              const plan::Interrupts& interrupts, plan::EventSink& sink) {
+  const auto begin = base::Clock::now();
+  const base::TimeLimit limit(options.timeout + kTimeToTell, interrupts.stop);
+  const auto first = find_cluster(host, request, limit.token());
+  const auto tell = [&] {
+    sink.on({.body = plan::Notice{.text = "waiting for another change of this cluster's workers"}});
+  };
+  const Lock lock(host, first.control_plane.id, tell, limit.token());
+  // What was there before counts no more.
+  auto scaling = observe(host, find_cluster(host, request, limit.token()), request, options, limit.token());
+  const auto plan = make_plan(scaling);
+  const auto outcome =
+      plan::execute(plan, {.verb = verb_of(request), .subject = "cluster/" + scaling.cluster, .width = 64},
+                    {.stop = limit.token(), .abandon = interrupts.abandon}, sink);
+  if (outcome.end != plan::Outcome::End::done) {
+    tell_failure(outcome, scaling, limit.has_passed());
+  }
+  auto result = result_of(scaling);
+  result.elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(base::Clock::now() - begin);
+  return result;
+}
+
+std::string plan_text(node::Host& host, const Request& request, const Options& options,
+                      const std::stop_token& stop) {
+  auto scaling = observe(host, find_cluster(host, request, stop), request, options, stop);
+  return make_plan(scaling).to_text();
+}
+
+}  // namespace ingot::scale

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scale/scaling.hpp"
+
+#include "base/error.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace ingot::scale {
+
+bool Scaling::pins() const {
+  return std::ranges::all_of(coming, [](const NewWorker& worker) { return !worker.pinned.ipv4.empty(); });
+}
+
+std::vector<std::string> Scaling::in_order(const node::Addresses& addresses) const {
+  std::vector<std::string> ordered;
+  for (const bool is_ipv6 : pattern.families) {
+    ordered.push_back(is_ipv6 ? addresses.ipv6 : addresses.ipv4);
+  }
+  return ordered;
+}
+
+std::string step_id(const std::string& node, std::string_view what) {
+  return fmt::format("node/{}/{}", node, what);
+}
+
+std::string node_path(const std::string& node) {
+  return "/api/v1/nodes/" + node;
+}
+
+std::string pods_query(const std::string& node) {
+  return "fieldSelector=spec.nodeName%3D" + node;
+}
+
+void waiting_until(const std::string& what, const std::function<void()>& wait) {
+  try {
+    wait();
+  } catch (const base::Error& error) {
+    if (error.code() != base::ErrorCode::timed_out) {
+      throw;
+    }
+    throw base::Error(base::ErrorCode::timed_out, fmt::format("timed out waiting until {}", what),
+                      error.failure().cause);
+  }
+}
+
+}  // namespace ingot::scale
