@@ -216,18 +216,32 @@ void add_ready_step(plan::Plan& plan, Scaling& scaling, const std::string& name,
             }});
 }
 
-// kube-proxy says so itself, at the port where load balancers ask it. Where a user may have moved it, ingot
-// does not ask.
+// kube-proxy says so itself, at the port where load balancers ask it; asked in vain it would only take
+// processor time from what is starting, so it is asked when it runs.
+void wait_for_services(Scaling& scaling, const std::string& name, const std::stop_token& stop) {
+  const std::string pods = fmt::format(
+      "/api/v1/namespaces/kube-system/pods?labelSelector=k8s-app%3Dkube-proxy&{}", pods_query(name));
+  const auto runs = [](const kube::Objects& found, std::string& seen) {
+    seen = "its kube-proxy does not run yet";
+    return std::ranges::any_of(found, [](const auto& pod) {
+      return cluster::text_at(pod.second, {"status", "phase"}) == "Running";
+    });
+  };
+  waiting_until(fmt::format("services are reachable from '{}'", name), [&] {
+    kube::wait_for(*scaling.api, pods, runs, scaling.deadline, stop);
+    kube::wait_for_api(*scaling.api, scaling.deadline, stop,
+                       fmt::format("/api/v1/nodes/http:{}:10256/proxy/healthz", name));
+  });
+}
+
+// Where a user may have moved kube-proxy's port, ingot does not ask.
 void add_services_step(plan::Plan& plan, Scaling& scaling, const std::string& name) {
   plan.add({.id = step_id(name, "services"),
             .title = "wait until services are reachable from " + name,
             .cause = "its pods are going to use them",
             .needs = {step_id(name, "ready")},
             .run = [&scaling, name](plan::StepContext& context) {
-              waiting_until(fmt::format("services are reachable from '{}'", name), [&] {
-                kube::wait_for_api(*scaling.api, scaling.deadline, context.stop(),
-                                   fmt::format("/api/v1/nodes/http:{}:10256/proxy/healthz", name));
-              });
+              wait_for_services(scaling, name, context.stop());
             }});
 }
 

@@ -45,7 +45,7 @@ std::string again(const Request& request, const std::string& cluster) {
   return command;
 }
 
-[[noreturn]] void tell_failure(const plan::Outcome& outcome, const Scaling& scaling, bool is_out_of_time) {
+[[noreturn]] void tell_failure(const plan::Outcome& outcome, const Scaling& scaling) {
   const auto& request = scaling.request;
   const std::string remedy = again(request, scaling.cluster);
   const std::string left = fmt::format("the change of cluster '{}' is not complete", scaling.cluster);
@@ -55,12 +55,6 @@ std::string again(const Request& request, const std::string& cluster) {
         fmt::format("the workers of cluster '{}' could not be changed: {}", scaling.cluster, failure.message);
     failure.remedy = failure.remedy.empty() ? remedy : failure.remedy;
     throw base::Error(std::move(failure));
-  }
-  if (is_out_of_time) {
-    throw base::Error(
-        {.code = base::ErrorCode::timed_out,
-         .message = fmt::format("timed out changing the workers of cluster '{}'", scaling.cluster),
-         .remedy = remedy});
   }
   if (outcome.end == plan::Outcome::End::abandoned || !outcome.left_behind.empty() ||
       std::ranges::any_of(scaling.going, &GoingWorker::is_gone)) {
@@ -82,29 +76,42 @@ Result result_of(const Scaling& scaling) {
   return result;
 }
 
+Result run(node::Host& host, const Request& request, const Options& options,
+           const plan::Interrupts& interrupts, plan::EventSink& sink) {
+  const auto& stop = interrupts.stop;
+  const auto first = find_cluster(host, request, stop);
+  const auto tell = [&] {
+    sink.on({.body = plan::Notice{.text = "waiting for another change of this cluster's workers"}});
+  };
+  const Lock lock(host, first.control_plane.id, tell, stop);
+  // What was there before counts no more.
+  auto scaling = observe(host, find_cluster(host, request, stop), request, options, stop);
+  const auto plan = make_plan(scaling);
+  const auto outcome =
+      plan::execute(plan, {.verb = verb_of(request), .subject = "cluster/" + scaling.cluster, .width = 64},
+                    interrupts, sink);
+  if (outcome.end != plan::Outcome::End::done) {
+    tell_failure(outcome, scaling);
+  }
+  return result_of(scaling);
+}
+
 }  // namespace
 
 Result change(node::Host& host, const Request& request, const Options& options,
               const plan::Interrupts& interrupts, plan::EventSink& sink) {
   const auto begin = base::Clock::now();
   const base::TimeLimit limit(options.timeout + kTimeToTell, interrupts.stop);
-  const auto first = find_cluster(host, request, limit.token());
-  const auto tell = [&] {
-    sink.on({.body = plan::Notice{.text = "waiting for another change of this cluster's workers"}});
-  };
-  const Lock lock(host, first.control_plane.id, tell, limit.token());
-  // What was there before counts no more.
-  auto scaling = observe(host, find_cluster(host, request, limit.token()), request, options, limit.token());
-  const auto plan = make_plan(scaling);
-  const auto outcome =
-      plan::execute(plan, {.verb = verb_of(request), .subject = "cluster/" + scaling.cluster, .width = 64},
-                    {.stop = limit.token(), .abandon = interrupts.abandon}, sink);
-  if (outcome.end != plan::Outcome::End::done) {
-    tell_failure(outcome, scaling, limit.has_passed());
+  try {
+    auto result = run(host, request, options, {.stop = limit.token(), .abandon = interrupts.abandon}, sink);
+    result.elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(base::Clock::now() - begin);
+    return result;
+  } catch (const base::Cancelled&) {
+    if (!limit.has_passed()) {
+      throw;
+    }
+    throw base::Error(base::ErrorCode::timed_out, "timed out changing the workers of a cluster");
   }
-  auto result = result_of(scaling);
-  result.elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(base::Clock::now() - begin);
-  return result;
 }
 
 std::string plan_text(node::Host& host, const Request& request, const Options& options,

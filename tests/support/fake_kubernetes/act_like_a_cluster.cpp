@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace ingot::testing {
 
 namespace {
@@ -18,16 +20,46 @@ Json dns_slice() {
           {"endpoints", Json::array({endpoint})}};
 }
 
+constexpr const char* kSystemPods = "/api/v1/namespaces/kube-system/pods";
+
+// Where there is a kube-proxy, a node that comes later gets one, too.
+void run_kube_proxy(FakeKubernetes& api, const std::string& node) {
+  const auto pods = api.list(kSystemPods);
+  const bool has_proxy = std::ranges::any_of(pods, [](const Json& pod) {
+    return pod.at("metadata").at("name").get<std::string>().starts_with("kube-proxy");
+  });
+  if (has_proxy) {
+    api.create(kSystemPods,
+               {{"apiVersion", "v1"},
+                {"kind", "Pod"},
+                {"metadata",
+                 {{"name", "kube-proxy-" + node},
+                  {"namespace", "kube-system"},
+                  {"labels", {{"k8s-app", "kube-proxy"}}},
+                  {"ownerReferences", Json::array({{{"kind", "DaemonSet"}, {"controller", true}}})}}},
+                {"spec", {{"nodeName", node}}}});
+  }
+}
+
 }  // namespace
 
 void act_like_a_cluster(FakeKubernetes& api) {
   const auto condition = [](const char* type) {
     return Json::array({{{"type", type}, {"status", "True"}, {"reason", "Fake"}, {"message", ""}}});
   };
-  api.react("Node", [=](FakeKubernetes&, const ResourcePath&, Json& node) {
+  api.react("Node", [=](FakeKubernetes& self, const ResourcePath&, Json& node) {
     node["status"]["conditions"] = condition("Ready");
     node["status"]["conditions"][0]["lastHeartbeatTime"] = base::to_rfc3339(std::chrono::system_clock::now());
     node["status"]["nodeInfo"] = {{"kubeletVersion", "v1.31.0"}};
+    if (!node["spec"].contains("podCIDR")) {
+      const auto cidr = fmt::format("10.244.{}.0/24", self.list("/api/v1/nodes").size() + 100);
+      node["spec"]["podCIDR"] = cidr;
+      node["spec"]["podCIDRs"] = Json::array({cidr});
+    }
+    node["status"]["addresses"] =
+        Json::array({{{"type", "InternalIP"}, {"address", "192.0.2.9"}},
+                     {{"type", "Hostname"}, {"address", node["metadata"]["name"]}}});
+    run_kube_proxy(self, node["metadata"]["name"]);
   });
   api.react("Deployment", [=](FakeKubernetes&, const ResourcePath&, Json& deployment) {
     const int replicas = deployment["spec"].value("replicas", 1);

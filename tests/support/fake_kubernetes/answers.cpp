@@ -79,6 +79,9 @@ bool is_selected(const Json& object, const std::map<std::string, std::string>& q
     return labels.contains(name) ? std::optional(labels.at(name).get<std::string>()) : std::nullopt;
   };
   const auto field = [&](const std::string& name) -> std::optional<std::string> {
+    if (name == "spec.nodeName") {
+      return object.value(Json::json_pointer("/spec/nodeName"), std::string());
+    }
     return name == "metadata.name" ? std::optional(metadata.at("name").get<std::string>()) : std::nullopt;
   };
   const auto labels = query.find("labelSelector");
@@ -182,6 +185,8 @@ void FakeKubernetes::answer_resource(Exchange& exchange, ResourcePath path) {
     exchange.answer(object ? Reply{.body = object->dump()} : not_found(path));
   } else if (method == "POST" && path.name.empty()) {
     post(exchange, path);
+  } else if (method == "POST" && path.plural == "pods" && path.subresource == "eviction") {
+    evict(exchange, path);
   } else if (method == "PATCH") {
     patch(exchange, path);
   } else if (method == "PUT") {
@@ -191,6 +196,21 @@ void FakeKubernetes::answer_resource(Exchange& exchange, ResourcePath path) {
   } else {
     exchange.answer(to_status(405, "MethodNotAllowed", "the fake API server does not know how"));
   }
+}
+
+// A budget is for every pod of its namespace; pods end at once.
+void FakeKubernetes::evict(Exchange& exchange, ResourcePath path) {
+  path.subresource.clear();
+  for (const Json& budget :
+       list(fmt::format("/apis/policy/v1/namespaces/{}/poddisruptionbudgets", path.name_space))) {
+    if (budget.value(Json::json_pointer("/status/disruptionsAllowed"), 1) == 0) {
+      exchange.answer(to_status(429, "TooManyRequests",
+                                fmt::format("The disruption budget {} needs more healthy pods",
+                                            budget.at("metadata").at("name").get<std::string>())));
+      return;
+    }
+  }
+  exchange.answer(store_.remove(path) ? to_status(201, "", "") : not_found(path));
 }
 
 void FakeKubernetes::post(Exchange& exchange, const ResourcePath& path) {

@@ -58,6 +58,7 @@ class FakeKubernetes {
   void answer_other(Exchange& exchange);
   void answer_discovery(Exchange& exchange, const std::string& group_path);
   void answer_resource(Exchange& exchange, ResourcePath path);
+  void evict(Exchange& exchange, ResourcePath path);
   void post(Exchange& exchange, const ResourcePath& path);
   void patch(Exchange& exchange, const ResourcePath& path);
   void put(Exchange& exchange, const ResourcePath& path);

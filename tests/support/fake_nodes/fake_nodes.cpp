@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <condition_variable>
 #include <map>
 #include <mutex>
 #include <set>
@@ -53,6 +54,12 @@ Json node_object(const ProcessInfo& info) {
            {{"name", info.container_name}, {"labels", {{"kubernetes.io/hostname", info.container_name}}}}}};
 }
 
+void write_kubelet_files(Process& process) {
+  process.write_file("/var/lib/kubelet/config.yaml", "kind: KubeletConfiguration\n");
+  process.write_file("/var/lib/kubelet/kubeadm-flags.env",
+                     "KUBELET_KUBEADM_ARGS=\"--node-ip=192.0.2.9 --node-labels=\"\n");
+}
+
 // What kubeadm's certs and kubeconfig phases leave.
 void write_credentials(Process& process) {
   const std::string& name = process.info().container_name;
@@ -86,6 +93,8 @@ struct FakeNodes::Servers {
   std::mutex mutex;
   std::map<std::string, std::shared_ptr<FakeKubernetes>> by_node;
   std::map<std::string, Cluster> clusters;
+  std::set<std::string> locked;  // nodes
+  std::condition_variable unlocked;
   // What etcd keeps on a control plane's disk, by the container's id: a node that is started again has it.
   std::map<std::string, std::shared_ptr<FakeKubernetes>> on_disk;
   std::map<std::string, std::set<std::string>> running;  // nodes by cluster
@@ -98,6 +107,7 @@ struct FakeNodes::Servers {
   int run_node(Process& process);
   int run_balancer(Process& process);
   int kubeadm_init(Process& process);
+  int hold_lock(Process& process);
   int kubeadm_join(Process& process);
 };
 
@@ -240,6 +250,7 @@ int FakeNodes::Servers::kubeadm_init(Process& process) {
     return 1;
   }
   write_credentials(process);
+  write_kubelet_files(process);
   serve(process);
   const auto server = of_cluster(process.info());
   if (server == nullptr) {
@@ -256,6 +267,24 @@ int FakeNodes::Servers::kubeadm_init(Process& process) {
   return 0;
 }
 
+// One at a time in each node, until its input ends.
+int FakeNodes::Servers::hold_lock(Process& process) {
+  const std::string node = process.info().container_name;
+  {
+    std::unique_lock lock(mutex);
+    unlocked.wait(lock, [&] { return locked.insert(node).second; });
+  }
+  const std::shared_ptr<void> end(nullptr, [&](void*) {
+    const std::scoped_lock lock(mutex);
+    locked.erase(node);
+    unlocked.notify_all();
+  });
+  process.out("locked\n");
+  while (!process.input().empty()) {
+  }
+  return 0;
+}
+
 int FakeNodes::Servers::kubeadm_join(Process& process) {
   const auto server = of_cluster(process.info());
   if (label_of(process.info(), node::kRoleLabel) == node::kControlPlaneRole &&
@@ -267,6 +296,7 @@ int FakeNodes::Servers::kubeadm_join(Process& process) {
     process.err("couldn't validate the identity of the API Server\n");
     return 1;
   }
+  write_kubelet_files(process);
   server->create("/api/v1/nodes", node_object(process.info()));
   process.out("This node has joined the cluster.\n");
   return 0;
@@ -299,6 +329,10 @@ FakeNodes::FakeNodes(FakeEngine& engine, FakeNodesOptions options) : servers_(st
   // What a stop does in a node before it ends; nothing of ours runs inside of it.
   engine.add_program({"bash", "-c"}, scripted({}));
   engine.add_program({"systemctl"}, scripted({}));
+  engine.add_program([](const ProcessInfo& info) { return !info.is_main && info.argv.front() == "/bin/sh"; },
+                     scripted({}));
+  engine.add_program({"flock"},
+                     [servers = servers_](Process& process) { return servers->hold_lock(process); });
   engine.add_program({"kubeadm", "init"},
                      [servers = servers_](Process& process) { return servers->kubeadm_init(process); });
   engine.add_program({"kubeadm", "join"},

@@ -48,9 +48,10 @@ TEST_CASE("a pod without a controller would be lost, unless it is going already"
 }
 
 TEST_CASE("answers may lack anything", "[scale]") {
-  for (const auto& odd : {json(), json::object(), json{{"metadata", nullptr}}, json{{"metadata", json::array()}},
-                          json{{"metadata", {{"ownerReferences", "x"}, {"annotations", 1}}}},
-                          json{{"metadata", {{"ownerReferences", json::array({1, nullptr})}}}}}) {
+  for (const auto& odd :
+       {json(), json::object(), json{{"metadata", nullptr}}, json{{"metadata", json::array()}},
+        json{{"metadata", {{"ownerReferences", "x"}, {"annotations", 1}}}},
+        json{{"metadata", {{"ownerReferences", json::array({1, nullptr})}}}}}) {
     CHECK(fate_of(odd) == Fate::lost);
     CHECK_FALSE(is_ending(odd));
     CHECK(name_of(odd) == "/");

@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Workers that come and go while the cluster works: pods on new ones, drains that budgets hold, changes that are
+killed or come two at once."""
+import json
+import signal
+import unittest
+
+import workloads
+from live import command, events, waiting
+from live.kubectl import nodes_ready
+from support import ENGINE, INGOT, SharedCluster
+
+ANSWER = "192.0.2.7"
+NAME = "hello.test"
+
+
+def on(node):
+    return {"nodeSelector": {"kubernetes.io/hostname": node}}
+
+
+def budget(namespace, name, least):
+    return {"apiVersion": "policy/v1", "kind": "PodDisruptionBudget",
+            "metadata": {"name": name, "namespace": namespace},
+            "spec": {"minAvailable": least, "selector": {"matchLabels": {"app": name}}}}
+
+
+class Scale:
+    """The scenarios; subclasses say who made the cluster. Every test begins and ends with one worker."""
+
+    def setUp(self):
+        super().setUp()
+        self.name = self.shared.name
+        self.addCleanup(self.ingot, "cluster", "scale", self.name, "--workers", "1", "--force")
+
+    def worker(self, number):
+        return f"{self.name}-worker{'' if number == 1 else number}"
+
+    def change(self, *arguments, code=0):
+        result = self.ingot(*arguments)
+        self.assert_code(result, code)
+        return result
+
+    def scale(self, workers, *options, **how):
+        return self.change("cluster", "scale", self.name, "--workers", str(workers), *options, **how)
+
+    def start(self, *arguments):
+        return command.Running(str(INGOT), *arguments, "--progress", "json", env=self.ingot.env)
+
+    def assert_workers(self, *numbers):
+        """Containers and Nodes are these workers and the control plane, and all are Ready."""
+        expected = sorted([self.shared.control_plane, *map(self.worker, numbers)])
+        nodes = self.kubectl.items("nodes")
+        self.assertEqual(sorted(ENGINE.nodes(self.name)), expected)
+        self.assertEqual(sorted(node["metadata"]["name"] for node in nodes), expected)
+        self.assertTrue(nodes_ready(nodes), nodes)
+        self.assertEqual(len({node["spec"]["podCIDR"] for node in nodes}), len(nodes))
+        self.assertFalse([node for node in nodes if node["spec"].get("unschedulable")])
+
+    def test_pods_on_new_workers_reach_old_ones_and_services_and_the_other_way_round(self):
+        self.scale(3)
+        self.assert_workers(1, 2, 3)
+        namespace = self.namespace()
+        image = workloads.coredns_image(self.kubectl)
+        for server, client in ((1, 3), (3, 1), (2, 3)):
+            with self.subTest(server=server, client=client):
+                greeter, asker = f"greeter-{server}-{client}", f"asker-{server}-{client}"
+                self.kubectl.apply(*workloads.dns_server(namespace, greeter, image,
+                                                         f"hosts {{\n {ANSWER} {NAME}\n}}", **on(self.worker(server))))
+                service = workloads.service_address(self.kubectl, namespace, greeter)
+                self.kubectl.apply(*workloads.dns_server(namespace, asker, image, f"forward . {service}",
+                                                         **on(self.worker(client))))
+                workloads.available(self.kubectl, namespace, greeter, asker)
+                address = workloads.service_address(self.kubectl, namespace, asker)
+                waiting.until(f"an answer from worker {server} to worker {client}",
+                              lambda: self.shared.resolve(address, NAME) == ANSWER, 30)
+
+    def test_a_new_worker_is_as_the_others(self):
+        self.change("node", "add", self.name)
+        old, new = (ENGINE.inspect(self.worker(number)) for number in (1, 2))
+        for key in ("Image", "Entrypoint", "Cmd"):
+            self.assertEqual(old["Config"][key], new["Config"][key], key)
+        self.assertEqual(sorted(old["Config"]["Env"]), sorted(new["Config"]["Env"]))
+        differing = {key for key in {*old["Config"]["Labels"], *new["Config"]["Labels"]}
+                     if old["Config"]["Labels"].get(key) != new["Config"]["Labels"].get(key)}
+        self.assertLessEqual(differing, {"dev.ingot.address"})
+        for path in ("/var/lib/kubelet/config.yaml", "/etc/containerd/config.toml", "/etc/kubernetes/pki/ca.crt"):
+            self.assertEqual(*(self.shared.execute("cat", path, node=self.worker(number)).out for number in (1, 2)))
+
+    def test_a_deployment_with_a_budget_survives_a_scale_down(self):
+        self.scale(3)
+        namespace = self.namespace()
+        deployment = workloads.pause_deployment(namespace, "web")
+        deployment["spec"]["replicas"] = 4
+        self.kubectl.apply(deployment, budget(namespace, "web", 3))
+        workloads.available(self.kubectl, namespace, "web")
+        running = self.start("cluster", "scale", self.name, "--workers", "1")
+        fewest = 4
+        while running.process.poll() is None:
+            status = self.kubectl.get("deployment/web", "-n", namespace)["status"]
+            fewest = min(fewest, status.get("availableReplicas", 0))
+        self.assert_code(running.finish(), 0)
+        self.assertGreaterEqual(fewest, 3)
+        self.assert_workers(1)
+        self.kubectl("rollout", "status", "deployment/web", "-n", namespace, "--timeout=60s")
+        self.assertEqual({pod["spec"]["nodeName"] for pod in self.kubectl.items("pods", "-n", namespace)},
+                         {self.worker(1)})
+
+    def test_a_budget_that_allows_nothing_is_told_and_the_node_takes_pods_again(self):
+        self.change("node", "add", self.name)
+        namespace = self.namespace()
+        self.kubectl.apply(workloads.pause_deployment(namespace, "web", **on(self.worker(2))),
+                           budget(namespace, "web", 1))
+        workloads.available(self.kubectl, namespace, "web")
+        refused = self.change("node", "remove", self.worker(2), "--timeout", "3s", code=6)
+        self.assertIn(f"pod {namespace}/web-", refused.err)
+        self.assertIn("The disruption budget web needs 1 healthy pods", refused.err)
+        self.assert_workers(1, 2)
+        self.change("node", "remove", self.worker(2), "--force")
+        self.assert_workers(1)
+        # The pod is not left to wait for a node that is gone.
+        self.assertEqual([pod["spec"].get("nodeName") for pod in self.kubectl.items("pods", "-n", namespace)], [None])
+
+    def test_a_pod_without_a_controller_is_told(self):
+        self.change("node", "add", self.name)
+        namespace = self.namespace()
+        pod = workloads.pause_deployment(namespace, "web", **on(self.worker(2)))["spec"]["template"]
+        self.kubectl.apply({"apiVersion": "v1", "kind": "Pod",
+                            "metadata": {"name": "bare", "namespace": namespace}, "spec": pod["spec"]})
+        self.kubectl.wait("pod/bare", "condition=Ready", "-n", namespace)
+        refused = self.change("node", "remove", self.worker(2), code=4)
+        self.assertIn(f"pod {namespace}/bare has no controller", refused.err)
+        self.assert_workers(1, 2)
+
+    def test_whenever_a_scale_up_is_killed_the_next_one_finishes_it(self):
+        for step in ("register", "create", "files", "start", "ready"):
+            with self.subTest(step):
+                running = self.start("cluster", "scale", self.name, "--workers", "3")
+                running.wait_for_line(events.started(f"node/{self.worker(3)}/{step}"))
+                running.process.send_signal(signal.SIGKILL)
+                running.finish()
+                self.scale(3)
+                self.assert_workers(1, 2, 3)
+                self.scale(1)
+                self.assert_workers(1)
+
+    def test_whenever_a_scale_down_is_killed_the_next_one_finishes_it(self):
+        for step in ("cordon", "drain", "remove", "forget"):
+            with self.subTest(step):
+                self.scale(2)
+                running = self.start("cluster", "scale", self.name, "--workers", "1")
+                running.wait_for_line(events.started(f"node/{self.worker(2)}/{step}"))
+                running.process.send_signal(signal.SIGKILL)
+                running.finish()
+                self.scale(1)
+                self.assert_workers(1)
+
+    def test_a_scale_up_that_is_interrupted_leaves_no_node(self):
+        running = self.start("node", "add", self.name, "--count", "2")
+        running.wait_for_line(events.started(f"node/{self.worker(2)}/start"))
+        running.process.send_signal(signal.SIGINT)
+        self.assert_code(running.finish(), 130)
+        self.assert_workers(1)
+
+    def test_changes_at_the_same_time_come_one_after_the_other(self):
+        both = [self.start("cluster", "scale", self.name, "--workers", "3") for _ in range(2)]
+        for running in both:
+            self.assert_code(running.finish(), 0)
+        self.assert_workers(1, 2, 3)
+        both = [self.start("node", "add", self.name), self.start("node", "remove", self.worker(2))]
+        for running in both:
+            self.assert_code(running.finish(), 0)
+        self.assertEqual(len(ENGINE.nodes(self.name)), 4)
+
+    def test_the_list_of_nodes_is_what_the_cluster_has(self):
+        listed = json.loads(self.ingot("node", "list", self.name, "-o", "json").out)
+        self.assertEqual(listed["kind"], "NodeList")
+        self.assertEqual({(node["name"], node["role"], node["state"]) for node in listed["items"]},
+                         {(self.shared.control_plane, "control-plane", "Ready"), (self.worker(1), "worker", "Ready")})
+
+
+class Native(Scale, SharedCluster):
+    options = ("--workers", "1", "--bootstrap", "native")
+
+
+class Kubeadm(Scale, SharedCluster):
+    options = ("--workers", "1", "--bootstrap", "kubeadm")
+
+
+if __name__ == "__main__":
+    unittest.main()
