@@ -82,16 +82,44 @@ node::NodeSpec to_node_spec(const Scaling& scaling, const NewWorker& worker) {
   return spec;
 }
 
-// By its name: the engine may have made it although its answer never came. Its kubelet may have made the Node
-// again meanwhile.
-void take_back(Scaling& scaling, const std::string& name, const std::stop_token& stop) {
-  if (const auto found = scaling.host.inspect(name, stop)) {
-    const auto cluster = found->labels.find(std::string(node::kClusterLabel));
-    if (cluster != found->labels.end() && cluster->second == scaling.cluster) {
-      scaling.host.remove(found->id, stop);
-    }
+// By its name; false where no container of this cluster has it.
+bool remove_container(Scaling& scaling, const std::string& name, const std::stop_token& stop) {
+  const auto found = scaling.host.inspect(name, stop);
+  const auto cluster =
+      found ? found->labels.find(std::string(node::kClusterLabel)) : docker::Labels::const_iterator();
+  if (!found || cluster == found->labels.end() || cluster->second != scaling.cluster) {
+    return false;
   }
+  scaling.host.remove(found->id, stop);
+  return true;
+}
+
+// The engine may have made the container although its answer never came, and its kubelet the Node again.
+void take_back(Scaling& scaling, const std::string& name, const std::stop_token& stop) {
+  remove_container(scaling, name, stop);
   scaling.api->remove(node_path(name), stop);
+}
+
+// An engine goes on with a create whose client was killed: the name is taken, and the container is there a
+// moment later. Nobody else makes nodes of this cluster as long as we have the lock, so it goes.
+void create_container(Scaling& scaling, NewWorker& worker, const std::stop_token& stop) {
+  const auto spec = to_node_spec(scaling, worker);
+  // Not cancelled half-way: the engine would finish it a moment after undo found nothing.
+  try {
+    worker.id = scaling.host.create(spec, scaling.engine, {});
+  } catch (const base::Error& error) {
+    if (error.code() != base::ErrorCode::already_exists) {
+      throw;
+    }
+    base::wait_until(fmt::format("the engine shows what it calls '{}'", worker.name), scaling.deadline,
+                     std::chrono::milliseconds(20), stop,
+                     [&](std::string&) { return scaling.host.inspect(worker.name, stop).has_value(); });
+    if (!remove_container(scaling, worker.name, stop)) {
+      throw;
+    }
+    worker.id = scaling.host.create(spec, scaling.engine, {});
+  }
+  base::check_stop(stop);
 }
 
 void read_addresses(Scaling& scaling, NewWorker& worker, const std::stop_token& stop) {
@@ -172,12 +200,8 @@ void add_container_steps(plan::Plan& plan, Scaling& scaling, NewWorker& worker) 
        .title = "create node " + worker.name,
        .cause = "the cluster shall have it",
        .needs = needs,
-       .run =
-           [&scaling, &worker](plan::StepContext& context) {
-             // Not cancelled half-way: the engine would finish it a moment after undo found nothing.
-             worker.id = scaling.host.create(to_node_spec(scaling, worker), scaling.engine, {});
-             base::check_stop(context.stop());
-           },
+       .run = [&scaling,
+               &worker](plan::StepContext& context) { create_container(scaling, worker, context.stop()); },
        .undo = [&scaling, &worker](const std::stop_token& stop) { take_back(scaling, worker.name, stop); }});
 }
 

@@ -236,6 +236,22 @@ TEST_CASE("what a killed change left is finished by the next one", "[engine]") {
   CHECK(one.session.plan_workers(request, {}, {}).empty());
 }
 
+TEST_CASE("what the engine made late for a change that was killed is made anew", "[engine]") {
+  Workers one;
+  one.create_one(1);
+  docker::Engine engine(one.fake.address());
+  const auto image = engine.inspect_container("one-worker", {})->image;
+  std::string late;
+  one.fake.faults().before({.method = "POST", .path = "/containers/create"}, [&] {
+    late = node::Host(engine).create(
+        {.cluster = "one", .name = "one-worker2", .role = "worker", .image = image, .network = "kind"}, {},
+        {});
+  });
+  CHECK(one.scale_to(2).added == Names{"one-worker2"});
+  CHECK(engine.inspect_container("one-worker2", {})->id != late);
+  CHECK(one.known_nodes() == one.node_names());
+}
+
 TEST_CASE("two changes at once come one after the other", "[engine]") {
   Workers one;
   one.create_one(0);
