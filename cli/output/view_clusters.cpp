@@ -201,8 +201,8 @@ View node_view(const cluster::ClusterStatus& status, bool wide, const Moment& mo
     row.emplace_back(node.started ? time_text(*node.started, moment) : "-");
     table.rows.push_back(std::move(row));
   }
-  view.value = Value::Object{
-      {"apiVersion", kApiVersion}, {"kind", "NodeList"}, {"items", values_of(status.nodes)}};
+  view.value =
+      Value::Object{{"apiVersion", kApiVersion}, {"kind", "NodeList"}, {"items", values_of(status.nodes)}};
   view.tables.push_back(std::move(table));
   return view;
 }

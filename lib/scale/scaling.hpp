@@ -125,6 +125,8 @@ void waiting_until(const std::string& what, const std::function<void()>& wait);
 // Parts of the plan; `scaling` must outlive it. Removals come first: names are used again.
 void add_removal_steps(plan::Plan& plan, Scaling& scaling);
 void add_joining_steps(plan::Plan& plan, Scaling& scaling);
+// After "node/<name>/start" of those that come; for those that are starting already, too.
+void add_waiting_steps(plan::Plan& plan, Scaling& scaling);
 
 // Moves the pods of a node that takes no new ones any more. Error{timed_out} with what held each of those
 // that are left.
