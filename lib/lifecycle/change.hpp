@@ -14,6 +14,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,6 +44,9 @@ struct Change {
   Options options;
   std::vector<Member> members;  // control planes first
   base::Clock::time_point deadline;
+  // For requests that will be taken back when the step is interrupted: an engine may act on one whose sender
+  // has gone, after it was taken back. So their end is waited for, unless the user does not want to.
+  std::stop_token abandon = {};
 
   // Written by steps:
   std::unique_ptr<kube::Client> api;  // of the first control plane

@@ -72,6 +72,7 @@ plan::Plan plan_for(Change& change, Verb verb) {
 Result run(node::Host& host, Verb verb, const std::string& name, const Options& options,
            const plan::Interrupts& interrupts, plan::EventSink& sink) {
   auto change = observe(host, name, options, interrupts.stop);
+  change.abandon = interrupts.abandon;
   const auto plan = plan_for(change, verb);
   const base::TimeLimit limit(options.timeout, interrupts.stop);
   const auto outcome = plan::execute(plan,

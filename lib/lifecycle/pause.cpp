@@ -40,7 +40,9 @@ plan::Plan plan_pause(Change& change) {
               .cause = "it runs",
               .run =
                   [&change, &member](plan::StepContext& context) {
-                    change.host.pause(member.node.id, context.stop());
+                    base::check_stop(context.stop());
+                    change.host.pause(member.node.id, change.abandon);
+                    base::check_stop(context.stop());
                     member.changed = true;
                   },
               .undo = [&change,

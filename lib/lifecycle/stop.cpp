@@ -92,7 +92,9 @@ void stop_node(Change& change, Member& member, plan::StepContext& context) {
   if (member.is_node()) {
     run_in_node(change, member, end_the_rest(), context);
   }
-  change.host.stop(member.node.id, member.is_node() ? kInitLimit : kBalancerLimit, context.stop());
+  base::check_stop(context.stop());
+  change.host.stop(member.node.id, member.is_node() ? kInitLimit : kBalancerLimit, change.abandon);
+  base::check_stop(context.stop());
   member.changed = true;
 }
 
