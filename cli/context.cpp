@@ -161,4 +161,15 @@ std::string Context::cluster_name(const std::vector<std::string>& given) const {
   return given.empty() ? settings.get("cluster").value : given.front();
 }
 
+std::vector<std::string> Context::cluster_names(const std::vector<std::string>& given, bool all) {
+  if (!all) {
+    return given.empty() ? std::vector{cluster_name({})} : given;
+  }
+  std::vector<std::string> names;
+  for (const auto& cluster : session().list_clusters(stop())) {
+    names.push_back(cluster.name);
+  }
+  return names;
+}
+
 }  // namespace ingot::cli

@@ -88,6 +88,8 @@ struct Context {
   [[nodiscard]] cluster::KubeconfigTarget kubeconfig_target(const std::string& path, bool write) const;
   // `given` by the command line, else as the settings have it.
   [[nodiscard]] std::string cluster_name(const std::vector<std::string>& given) const;
+  // Of verbs that take several: those given, else the one of the settings; `all`: every cluster there is.
+  [[nodiscard]] std::vector<std::string> cluster_names(const std::vector<std::string>& given, bool all);
 
  private:
   [[nodiscard]] output::ProgressOptions progress_options(const std::string& opening) const;

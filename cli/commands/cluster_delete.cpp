@@ -53,7 +53,7 @@ class Deletion {
     if (!options_.yes && !options_.dry_run && !can_ask(context_)) {
       throw_usage("cluster delete", "deleting needs --yes when nobody can be asked");
     }
-    const auto names = wanted_names();
+    const auto names = context_.cluster_names(options_.names, options_.all);
     if ((options_.dry_run || !options_.yes) && !look_first(names)) {
       return options_.dry_run ? finish() : exit_failed;
     }
@@ -66,17 +66,6 @@ class Deletion {
   }
 
  private:
-  std::vector<std::string> wanted_names() {
-    if (!options_.all) {
-      return options_.names.empty() ? std::vector{context_.cluster_name({})} : options_.names;
-    }
-    std::vector<std::string> names;
-    for (const auto& cluster : context_.session().list_clusters(context_.stop())) {
-      names.push_back(cluster.name);
-    }
-    return names;
-  }
-
   // Says what goes; false when nothing shall.
   bool look_first(const std::vector<std::string>& names) {
     std::string text;

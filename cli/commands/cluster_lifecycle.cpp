@@ -41,17 +41,6 @@ lifecycle::Options to_options(const Options& options) {
   return result;
 }
 
-std::vector<std::string> wanted_names(const Options& options, Context& context) {
-  if (!options.all) {
-    return options.names.empty() ? std::vector{context.cluster_name({})} : options.names;
-  }
-  std::vector<std::string> names;
-  for (const auto& cluster : context.session().list_clusters(context.stop())) {
-    names.push_back(cluster.name);
-  }
-  return names;
-}
-
 std::string line_of(const lifecycle::Result& result) {
   const std::string past = lifecycle::to_past(result.verb);
   return result.changed() ? fmt::format("cluster/{} {}\n", result.name, past)
@@ -72,7 +61,7 @@ int execute(const Options& options, Context& context) {
     throw_usage("cluster " + verb, "--all and names exclude each other");
   }
   const auto how = to_options(options);
-  const auto names = wanted_names(options, context);
+  const auto names = context.cluster_names(options.names, options.all);
   if (options.dry_run) {
     return print_plans(options, names, context);
   }

@@ -129,22 +129,23 @@ http::Response Api::require(const ApiCall& call, const std::stop_token& stop) {
   return answer;
 }
 
-http::Response Api::upload(const ApiCall& call, std::string_view tar, const std::stop_token& stop) {
-  http::Request request = to_request(call, stop);
+http::Response Api::send_tar(const ApiCall& call, http::Request request, const std::stop_token& stop) {
   request.headers.emplace_back("Content-Type", "application/x-tar");
-  request.borrowed_body = tar;
   http::Response answer = reworded([&] { return client_.send(request, stop); });
   check_answer(call, answer);
   return answer;
 }
 
+http::Response Api::upload(const ApiCall& call, std::string_view tar, const std::stop_token& stop) {
+  http::Request request = to_request(call, stop);
+  request.borrowed_body = tar;
+  return send_tar(call, std::move(request), stop);
+}
+
 http::Response Api::upload(const ApiCall& call, const http::BodySource& tar, const std::stop_token& stop) {
   http::Request request = to_request(call, stop);
-  request.headers.emplace_back("Content-Type", "application/x-tar");
   request.body_source = tar;
-  http::Response answer = reworded([&] { return client_.send(request, stop); });
-  check_answer(call, answer);
-  return answer;
+  return send_tar(call, std::move(request), stop);
 }
 
 http::Response Api::stream(const ApiCall& call, const http::BodySink& sink, const std::stop_token& stop) {

@@ -63,6 +63,7 @@ class Api {
   [[nodiscard]] int engine_version(const std::stop_token& stop);
   [[nodiscard]] http::Request to_request(const ApiCall& call, const std::stop_token& stop);
   [[nodiscard]] int negotiate(const std::stop_token& stop);
+  http::Response send_tar(const ApiCall& call, http::Request request, const std::stop_token& stop);
   template <typename Work>
   auto reworded(Work&& work) const -> decltype(work());
 
