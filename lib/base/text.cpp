@@ -233,7 +233,13 @@ std::optional<std::chrono::system_clock::time_point> parse_rfc3339(std::string_v
   } else if (std::string_view(rest) != "Z") {
     return std::nullopt;
   }
-  return std::chrono::system_clock::from_time_t(timegm(&utc)) - offset;
+  using Clock = std::chrono::system_clock;
+  const std::chrono::sys_seconds time(std::chrono::seconds(timegm(&utc)) - offset);
+  if (time <= std::chrono::ceil<std::chrono::seconds>(Clock::time_point::min()) ||
+      time >= std::chrono::floor<std::chrono::seconds>(Clock::time_point::max())) {
+    return std::nullopt;
+  }
+  return time;
 }
 
 }  // namespace ingot::base

@@ -38,7 +38,8 @@ namespace ingot::base {
 // "172.18.0.2:6443", "[fd00::2]:6443", as URLs have it (RFC 3986, 3.2.2).
 [[nodiscard]] std::string host_and_port(std::string_view host, int port);
 
-// Time since the epoch as RFC 3339 in UTC with second precision, and back (fractions are dropped).
+// Time since the epoch as RFC 3339 in UTC with second precision, and back (fractions are dropped). A time
+// that the clock cannot hold, such as the year 1, by which engines mean "never", is none.
 [[nodiscard]] std::string to_rfc3339(std::chrono::system_clock::time_point time);
 [[nodiscard]] std::optional<std::chrono::system_clock::time_point> parse_rfc3339(std::string_view text);
 

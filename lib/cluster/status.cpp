@@ -50,8 +50,7 @@ NodeStatus describe(node::Host& host, const node::Node& node, const std::stop_to
   }
   if (const auto info = host.inspect(node.id, stop)) {
     status.started = base::parse_rfc3339(info->started_at);
-    const auto ended = base::parse_rfc3339(info->finished_at);  // of an earlier run; else the year 1
-    status.was_started_again = ended && ended->time_since_epoch().count() > 0;
+    status.was_started_again = base::parse_rfc3339(info->finished_at).has_value();  // of an earlier run
   }
   try {
     const auto first = host.usage(node.id, stop);

@@ -77,6 +77,9 @@ TEST_CASE("times are RFC 3339 in UTC", "[base]") {
   CHECK(parse_rfc3339("2026-11-21T07:50:25+01:00") == time);
   CHECK_FALSE(parse_rfc3339("yesterday"));
   CHECK_FALSE(parse_rfc3339("2026-11-21T06:50:25"));
+  // Engines say "never" so. The clock, which counts nanoseconds, reaches from 1677 to 2262.
+  CHECK_FALSE(parse_rfc3339("0001-01-01T00:00:00Z"));
+  CHECK_FALSE(parse_rfc3339("9999-12-31T23:59:59Z"));
 }
 
 }  // namespace ingot::base
