@@ -23,19 +23,28 @@ FakeKubernetes::FakeKubernetes(base::Fd listener, TlsIdentity identity, Options 
   for (const char* name : {"default", "kube-system", "kube-public", "kube-node-lease"}) {
     create(kNamespaces, {{"apiVersion", "v1"}, {"kind", "Namespace"}, {"metadata", {{"name", name}}}});
   }
-  serve_also(std::move(listener), std::move(identity));
+  serve_also(std::move(listener), std::move(identity), options_.owner);
 }
 
-void FakeKubernetes::serve_also(base::Fd listener, TlsIdentity identity) {
+void FakeKubernetes::serve_also(base::Fd listener, TlsIdentity identity, const std::string& owner) {
   auto server = std::make_unique<HttpServer>(
       std::move(listener), [this](Exchange& exchange) { handle(exchange); }, std::move(identity));
   const std::scoped_lock lock(mutex_);
-  servers_.push_back(std::move(server));
+  servers_.emplace_back(owner, std::move(server));
+}
+
+void FakeKubernetes::hang_up(const std::string& owner) {
+  const std::scoped_lock lock(mutex_);
+  for (const auto& [name, server] : servers_) {
+    if (name == owner) {
+      server->die();
+    }
+  }
 }
 
 void FakeKubernetes::die() {
   const std::scoped_lock lock(mutex_);
-  for (const auto& server : servers_) {
+  for (const auto& [owner, server] : servers_) {
     server->die();
   }
 }

@@ -25,6 +25,7 @@ class FakeKubernetes {
     std::string version = "v1.31.0";
     bool act_like_a_cluster = true;
     std::function<void(FakeKubernetes&)> prepare = {};  // before the first request is answered
+    std::string owner = {};                             // of the first port, for hang_up()
   };
   // Serves on `listener`. Namespaces default, kube-system, kube-public and kube-node-lease are there.
   FakeKubernetes(base::Fd listener, TlsIdentity identity, Options options);
@@ -46,7 +47,9 @@ class FakeKubernetes {
   // "POST /api/v1/nodes -> 201", in order.
   [[nodiscard]] std::vector<std::string> requests() const;
   // The same API at one more port: of another control plane, or of the load balancer before them.
-  void serve_also(base::Fd listener, TlsIdentity identity);
+  void serve_also(base::Fd listener, TlsIdentity identity, const std::string& owner = {});
+  // The ports of one owner are free again, and its connections broken.
+  void hang_up(const std::string& owner);
   // Breaks all connections and listens no more.
   void die();
   // Refuses everything with 503 until set back: a server that is still starting.
@@ -73,7 +76,8 @@ class FakeKubernetes {
   std::vector<std::string> requests_;
   bool is_starting_ = false;
   Artifact artifact_;
-  std::vector<std::unique_ptr<HttpServer>> servers_;  // last: the first to go
+  // By owner. Last: the first to go.
+  std::vector<std::pair<std::string, std::unique_ptr<HttpServer>>> servers_;
 };
 
 // Nodes become Ready, Deployments Available, DaemonSets and Pods run, the service of DNS leads to its pods,

@@ -131,12 +131,13 @@ void FakeNodes::Servers::serve(Process& process) {
     cluster.api = disk;
   }
   if (cluster.api) {
-    cluster.api->serve_also(std::move(port), std::move(identity));
+    cluster.api->serve_also(std::move(port), std::move(identity), process.info().container_name);
   } else {
     cluster.identity = identity;
     cluster.api = std::make_shared<FakeKubernetes>(
         std::move(port), std::move(identity),
-        FakeKubernetes::Options{.version = options.version, .prepare = options.prepare});
+        FakeKubernetes::Options{
+            .version = options.version, .prepare = options.prepare, .owner = process.info().container_name});
   }
   if (cluster.entrance) {
     cluster.api->serve_also(std::move(cluster.entrance), cluster.identity);
@@ -199,6 +200,7 @@ void FakeNodes::Servers::stop(const ProcessInfo& info) {
   if (const auto found = by_node.find(info.container_name); found != by_node.end()) {
     server = std::move(found->second);
     by_node.erase(found);
+    server->hang_up(info.container_name);
     if (std::ranges::none_of(by_node, [&](const auto& other) { return other.second == server; })) {
       server->die();
       clusters.erase(label_of(info, node::kClusterLabel));
