@@ -28,8 +28,8 @@ def keeper(namespace, image):
     return [configuration, stateful_set, service]
 
 
-class Life:
-    """The scenarios; subclasses say what shape the cluster has."""
+class Staying:
+    """What every shape of cluster must keep; subclasses say which it is."""
 
     def setUp(self):
         super().setUp()
@@ -99,15 +99,6 @@ class Life:
         self.assertEqual({one["metadata"]["uid"] for one in self.kubectl.items("pods", "-A")}, uids)
         self.until_told(address)
 
-    def test_every_verb_can_be_repeated_and_run_twice_at_once(self):
-        for verb, state in (("stop", "exited"), ("start", "running"), ("pause", "paused"), ("resume", "running")):
-            other = command.Running(str(INGOT), "cluster", verb, self.name, env=self.ingot.env)
-            self.change(verb)
-            self.assert_code(other.finish(), 0)
-            self.assertEqual(self.states(), {state})
-            self.assertIn("already", self.change(verb).out)
-        self.assert_useful()
-
     def test_a_paused_cluster_goes_on_where_it_was(self):
         address = self.keep_data()
         restarts = self.restarts()
@@ -122,10 +113,6 @@ class Life:
     def restarts(self):
         return {one["metadata"]["name"]: [container["restartCount"] for container in one["status"]["containerStatuses"]]
                 for one in self.kubectl.items("pods", "-A")}
-
-    def test_a_restart_ends_with_a_useful_cluster(self):
-        self.change("restart")
-        self.assert_useful()
 
     def test_nodes_that_were_killed_come_back_by_themselves_in_any_order(self):
         """What an engine does that starts again, or the machine; nobody runs ingot."""
@@ -142,6 +129,23 @@ class Life:
         self.assertEqual(self.places(), before)
         self.until_told(address)
 
+
+class Life(Staying):
+    """And what does not depend on the shape, but for there being others to wait for."""
+
+    def test_every_verb_can_be_repeated_and_run_twice_at_once(self):
+        for verb, state in (("stop", "exited"), ("start", "running"), ("pause", "paused"), ("resume", "running")):
+            other = command.Running(str(INGOT), "cluster", verb, self.name, env=self.ingot.env)
+            self.change(verb)
+            self.assert_code(other.finish(), 0)
+            self.assertEqual(self.states(), {state})
+            self.assertIn("already", self.change(verb).out)
+        self.assert_useful()
+
+    def test_a_restart_ends_with_a_useful_cluster(self):
+        self.change("restart")
+        self.assert_useful()
+
     def test_ctrl_c_and_a_killed_stop_leave_a_cluster_that_can_be_started(self):
         for number, code in ((signal.SIGINT, 130), (signal.SIGKILL, -signal.SIGKILL)):
             running = command.Running(str(INGOT), "cluster", "stop", self.name, "--progress", "json",
@@ -155,7 +159,7 @@ class Life:
             self.assert_useful()
 
 
-class OneNode(Life, SharedCluster):
+class OneNode(Staying, SharedCluster):
     pass
 
 
@@ -167,7 +171,7 @@ class ControlPlanes(Life, SharedCluster):
     options = ("--control-planes", "3", "--workers", "1")
 
 
-class Kubeadm(Life, SharedCluster):
+class Kubeadm(Staying, SharedCluster):
     options = ("--workers", "1", "--bootstrap", "kubeadm")
 
 
