@@ -211,4 +211,8 @@ std::vector<File> worker_files(const ClusterBoot& cluster, const NodeBoot& node,
   return files;
 }
 
+std::string provider_id(const std::string& cluster, const std::string& node) {
+  return fmt::format("kind://docker/{}/{}", cluster, node);
+}
+
 }  // namespace ingot::boot

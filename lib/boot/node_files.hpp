@@ -61,6 +61,9 @@ struct Route {
 // share.
 [[nodiscard]] std::vector<std::string> pod_cidrs(const std::string& pod_subnet, std::size_t index);
 
+// By which kubelet and Node know the machine, as kind has it: "kind://docker/kind/kind-worker".
+[[nodiscard]] std::string provider_id(const std::string& cluster, const std::string& node);
+
 // The first address (or CIDR) of that family; empty when there is none.
 [[nodiscard]] std::string address_of_family(const std::vector<std::string>& addresses, bool ipv6);
 

@@ -169,7 +169,7 @@ json make_node(const NodeBoot& node, const ObjectsInput& input) {
   }
   made["spec"] = {{"podCIDR", node.pod_cidrs.front()},
                   {"podCIDRs", node.pod_cidrs},
-                  {"providerID", fmt::format("kind://docker/{}/{}", input.names.cluster, node.name)}};
+                  {"providerID", provider_id(input.names.cluster, node.name)}};
   if (node.control_plane) {
     labels["node-role.kubernetes.io/control-plane"] = "";
     // kind leaves its only node open to everything.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the objects of a cluster say about its components. Pure functions on answers of an API server, which
-// may lack any part. For lib/cluster and lib/scale.
+// may lack any part. For lib/cluster, lib/lifecycle and lib/scale.
 #pragma once
 
 #include "cluster/results.hpp"

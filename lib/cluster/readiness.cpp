@@ -39,30 +39,16 @@ kube::ObjectPredicate condition_is_true(std::string_view type) {
 
 void wait_for_object(Creation& creation, const std::string& path, const std::string& what,
                      const kube::ObjectPredicate& is_done, plan::StepContext& context) {
-  try {
-    kube::wait_for_object(*creation.api, path, is_done, creation.deadline, context.stop());
-  } catch (const base::Error& error) {
-    if (error.code() != base::ErrorCode::timed_out) {
-      throw;
-    }
-    throw base::Error(base::ErrorCode::timed_out, fmt::format("timed out waiting until {}", what),
-                      error.failure().cause);
-  }
+  kube::waiting_until(
+      what, [&] { kube::wait_for_object(*creation.api, path, is_done, creation.deadline, context.stop()); });
 }
 
 // kube-proxy says so itself, at the port where load balancers ask it, once it has made its first rules.
 void wait_for_services(Creation& creation, const std::string& node, const std::stop_token& stop) {
-  try {
+  kube::waiting_until(fmt::format("services are reachable from '{}'", node), [&] {
     kube::wait_for_api(*creation.api, creation.deadline, stop,
                        fmt::format("/api/v1/nodes/http:{}:10256/proxy/healthz", node));
-  } catch (const base::Error& error) {
-    if (error.code() != base::ErrorCode::timed_out) {
-      throw;
-    }
-    throw base::Error(base::ErrorCode::timed_out,
-                      fmt::format("timed out waiting until services are reachable from '{}'", node),
-                      error.failure().cause);
-  }
+  });
 }
 
 // A step's context that stops earlier.

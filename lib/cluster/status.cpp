@@ -18,17 +18,6 @@ namespace {
 
 constexpr std::chrono::milliseconds kUsageWindow{250};
 
-std::vector<node::Node> require_nodes(node::Host& host, const std::string& name,
-                                      const std::stop_token& stop) {
-  auto nodes = host.nodes(name, stop);
-  if (nodes.empty()) {
-    throw base::Error({.code = base::ErrorCode::not_found,
-                       .message = fmt::format("there is no cluster named '{}'", name),
-                       .remedy = "ingot cluster list"});
-  }
-  return nodes;
-}
-
 // As far as the engine knows; Kubernetes tells the rest. It does not know the load balancer.
 std::string state_of(const node::Node& node) {
   if (node.state != "running") {

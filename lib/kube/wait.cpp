@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kube/wait.hpp"
 
+#include "base/error.hpp"
 #include "base/text.hpp"
 #include "kube/probe.hpp"
 #include "kube/watch.hpp"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 namespace ingot::kube {
@@ -118,6 +120,18 @@ void wait_for_object(Client& client, const std::string& path, const ObjectPredic
       throw;
     }
     throw Error(ErrorCode::timed_out, "timed out waiting for " + path, error.failure().cause);
+  }
+}
+
+void waiting_until(const std::string& what, const std::function<void()>& wait) {
+  try {
+    wait();
+  } catch (const base::Error& error) {
+    if (error.code() != base::ErrorCode::timed_out) {
+      throw;
+    }
+    throw base::Error(base::ErrorCode::timed_out, fmt::format("timed out waiting until {}", what),
+                      error.failure().cause);
   }
 }
 

@@ -6,7 +6,9 @@
 #include "base/wait.hpp"
 #include "kube/client.hpp"
 
+#include <functional>
 #include <map>
+#include <string>
 
 namespace ingot::kube {
 
@@ -30,5 +32,9 @@ void wait_for(Client& client, const std::string& path, const ObjectsPredicate& i
 // Waits until the object at `path` ("/api/v1/nodes/a") exists and is as wanted.
 void wait_for_object(Client& client, const std::string& path, const ObjectPredicate& is_done,
                      base::Clock::time_point deadline, const std::stop_token& stop);
+
+// Runs `wait`; when its time is over, what it waited for is told in the words of clusters: "timed out waiting
+// until node 'a' is Ready". Its cause stays.
+void waiting_until(const std::string& what, const std::function<void()>& wait);
 
 }  // namespace ingot::kube

@@ -39,13 +39,8 @@ Change observe(node::Host& host, const std::string& name, const Options& options
                const std::stop_token& stop) {
   Change change{.host = host, .name = name, .options = options};
   change.deadline = base::Clock::now() + options.timeout;
-  for (auto& node : host.nodes(name, stop)) {
+  for (auto& node : cluster::require_nodes(host, name, stop)) {
     change.members.push_back({.node = std::move(node)});
-  }
-  if (change.members.empty()) {
-    throw base::Error({.code = base::ErrorCode::not_found,
-                       .message = fmt::format("there is no cluster named '{}'", name),
-                       .remedy = "ingot cluster list"});
   }
   std::ranges::stable_partition(change.members, &Member::is_control_plane);
   return change;

@@ -3,7 +3,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
-#include "lifecycle/recovery.hpp"
+#include "cluster/component_health.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -14,6 +14,7 @@ namespace ingot::lifecycle {
 
 namespace {
 
+using cluster::text_at;
 using nlohmann::json;
 
 constexpr const char* kLeases = "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases/";
@@ -22,12 +23,12 @@ void release(kube::Client& api, const std::function<bool(const json&)>& shall_go
              const std::stop_token& stop) {
   for (const std::string name : {"kube-controller-manager", "kube-scheduler"}) {
     const auto lease = api.get(kLeases + name, stop);
-    if (!lease || text_in(*lease, {"spec", "holderIdentity"}).empty() || !shall_go(*lease)) {
+    if (!lease || text_at(*lease, {"spec", "holderIdentity"}).empty() || !shall_go(*lease)) {
       continue;
     }
     // With its version: whoever took or renewed it meanwhile has it.
     const json change = {
-        {"metadata", {{"resourceVersion", text_in(*lease, {"metadata", "resourceVersion"})}}},
+        {"metadata", {{"resourceVersion", text_at(*lease, {"metadata", "resourceVersion"})}}},
         {"spec", {{"holderIdentity", ""}, {"leaseDurationSeconds", 1}}}};
     try {
       static_cast<void>(api.patch(kLeases + name, kube::PatchKind::merge, change, stop));
@@ -43,9 +44,9 @@ void release(kube::Client& api, const std::function<bool(const json&)>& shall_go
 
 bool is_stale(const json& lease, const std::vector<Member>& members) {
   // "kind-control-plane_0c3a...": the host's name, and what tells two processes of one host apart.
-  const std::string holder = text_in(lease, {"spec", "holderIdentity"});
+  const std::string holder = text_at(lease, {"spec", "holderIdentity"});
   const std::string host = holder.substr(0, holder.rfind('_'));
-  const auto renewed = base::parse_rfc3339(text_in(lease, {"spec", "renewTime"}));
+  const auto renewed = base::parse_rfc3339(text_at(lease, {"spec", "renewTime"}));
   const auto member =
       std::ranges::find(members, host, [](const Member& one) -> const std::string& { return one.node.name; });
   if (member == members.end() || !renewed) {
@@ -56,7 +57,7 @@ bool is_stale(const json& lease, const std::vector<Member>& members) {
 }
 
 bool has_expired(const json& lease, Time now) {
-  const auto renewed = base::parse_rfc3339(text_in(lease, {"spec", "renewTime"}));
+  const auto renewed = base::parse_rfc3339(text_at(lease, {"spec", "renewTime"}));
   const json spec = lease.is_object() ? lease.value("spec", json()) : json();
   const json duration = spec.is_object() ? spec.value("leaseDurationSeconds", json()) : json();
   // Of the time of renewal the fraction is not known.

@@ -2,6 +2,7 @@
 #include "lifecycle/recovery.hpp"
 
 #include "base/text.hpp"
+#include "cluster/component_health.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -13,6 +14,7 @@ namespace ingot::lifecycle {
 
 namespace {
 
+using cluster::text_at;
 using nlohmann::json;
 
 // Null where there is none.
@@ -41,42 +43,32 @@ bool is_since(const std::string& time, Time started) {
 }
 
 const Member* node_of(const json& pod, const std::vector<Member>& members) {
-  const auto found = std::ranges::find(members, text_in(pod, {"spec", "nodeName"}),
+  const auto found = std::ranges::find(members, text_at(pod, {"spec", "nodeName"}),
                                        [](const Member& one) -> const std::string& { return one.node.name; });
   return found == members.end() ? nullptr : &*found;
 }
 
 }  // namespace
 
-std::string text_in(const json& object, std::initializer_list<std::string_view> path) {
-  const json found = at(object, path);
-  return found.is_string() ? found.get<std::string>() : std::string();
-}
-
 bool is_back(const json& node, Time started, std::string& seen) {
-  for (const auto& condition : list_at(node, {"status", "conditions"})) {
-    if (text_in(condition, {"type"}) != "Ready") {
-      continue;
-    }
-    if (!is_since(text_in(condition, {"lastHeartbeatTime"}), started)) {
-      break;
-    }
-    seen = fmt::format("Ready is {}: {}", text_in(condition, {"status"}), text_in(condition, {"message"}));
-    return text_in(condition, {"status"}) == "True";
+  const json ready = cluster::condition_of(node, "Ready");
+  if (!is_since(text_at(ready, {"lastHeartbeatTime"}), started)) {
+    seen = "its kubelet has not reported since it was started";
+    return false;
   }
-  seen = "its kubelet has not reported since it was started";
-  return false;
+  seen = fmt::format("Ready is {}: {}", text_at(ready, {"status"}), text_at(ready, {"message"}));
+  return text_at(ready, {"status"}) == "True";
 }
 
 bool runs_again(const json& pod, const std::vector<Member>& members) {
   const auto* member = node_of(pod, members);
-  if (member == nullptr || !member->started || !text_in(pod, {"metadata", "deletionTimestamp"}).empty()) {
+  if (member == nullptr || !member->started || !text_at(pod, {"metadata", "deletionTimestamp"}).empty()) {
     return true;
   }
   const auto containers = list_at(pod, {"status", "containerStatuses"});
   return !containers.empty() && std::ranges::all_of(containers, [&](const json& container) {
     return is_true(container, {"ready"}) &&
-           is_since(text_in(container, {"state", "running", "startedAt"}), *member->started);
+           is_since(text_at(container, {"state", "running", "startedAt"}), *member->started);
   });
 }
 
@@ -84,7 +76,7 @@ bool leads_to(const std::vector<json>& slices, const std::vector<json>& pods) {
   std::set<std::string> addresses;
   for (const auto& pod : pods) {
     for (const auto& address : list_at(pod, {"status", "podIPs"})) {
-      addresses.insert(text_in(address, {"ip"}));
+      addresses.insert(text_at(address, {"ip"}));
     }
   }
   bool any = false;

@@ -16,9 +16,6 @@
 
 namespace ingot::lifecycle {
 
-// A text inside an object; empty where there is none.
-[[nodiscard]] std::string text_in(const nlohmann::json& object, std::initializer_list<std::string_view> path);
-
 // Whether the node is Ready, and its kubelet has said so since `started`. What is missing is left in `seen`.
 [[nodiscard]] bool is_back(const nlohmann::json& node, Time started, std::string& seen);
 

@@ -31,20 +31,6 @@ constexpr const char* kDnsSlices =
     "/apis/discovery.k8s.io/v1/namespaces/kube-system/endpointslices"
     "?labelSelector=kubernetes.io%2Fservice-name%3Dkube-dns";
 
-// Runs `wait`; what it waited for, in the words of clusters, when its time is over.
-template <typename Wait>
-void waiting_until(const std::string& what, Wait&& wait) {
-  try {
-    std::forward<Wait>(wait)();
-  } catch (const base::Error& error) {
-    if (error.code() != base::ErrorCode::timed_out) {
-      throw;
-    }
-    throw base::Error(base::ErrorCode::timed_out, fmt::format("timed out waiting until {}", what),
-                      error.failure().cause);
-  }
-}
-
 void start(Change& change, Member& member, const std::stop_token& stop) {
   const auto& id = member.node.id;
   if (member.is_paused()) {
@@ -98,7 +84,7 @@ void add_ready_step(plan::Plan& plan, Change& change, const Member& member, cons
             .needs = {api, member.step("start")},
             .run = [&change, &member](plan::StepContext& context) {
               const Time started = member.started.value_or(Time());
-              waiting_until(fmt::format("node '{}' is Ready", member.node.name), [&] {
+              kube::waiting_until(fmt::format("node '{}' is Ready", member.node.name), [&] {
                 kube::wait_for_object(
                     *change.api, "/api/v1/nodes/" + member.node.name,
                     [&](const json& node, std::string& seen) { return is_back(node, started, seen); },
@@ -148,7 +134,7 @@ void add_services_step(plan::Plan& plan, Change& change, const Member& member) {
             .cause = "a name server that nobody reaches is of no use",
             .needs = {"dns", member.step("ready")},
             .run = [&change, &member](plan::StepContext& context) {
-              waiting_until(fmt::format("services are reachable from '{}'", member.node.name), [&] {
+              kube::waiting_until(fmt::format("services are reachable from '{}'", member.node.name), [&] {
                 kube::wait_for_api(
                     *change.api, change.deadline, context.stop(),
                     fmt::format("/api/v1/nodes/http:{}:10256/proxy/healthz", member.node.name));
@@ -194,7 +180,7 @@ void add_waiting_steps(plan::Plan& plan, Change& change, const std::vector<std::
             .cause = "a start ends when the cluster is useful",
             .needs = {api},
             .run = [&change](plan::StepContext& context) {
-              waiting_until("CoreDNS is available", [&] { wait_for_dns(change, context.stop()); });
+              kube::waiting_until("CoreDNS is available", [&] { wait_for_dns(change, context.stop()); });
             }});
   for (const auto& member : change.members) {
     if (member.is_node() && knows_services(member)) {

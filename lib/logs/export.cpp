@@ -2,6 +2,7 @@
 #include "logs/export.hpp"
 
 #include "base/wait.hpp"
+#include "cluster/api_access.hpp"
 #include "logs/collect.hpp"
 
 #include <fmt/format.h>
@@ -102,12 +103,7 @@ class Export {
  private:
   static std::vector<node::Node> nodes_of(node::Host& host, const std::string& cluster,
                                           const ExportOptions& options, const std::stop_token& stop) {
-    auto nodes = host.nodes(cluster, stop);
-    if (nodes.empty()) {
-      throw base::Error({.code = base::ErrorCode::not_found,
-                         .message = fmt::format("there is no cluster named '{}'", cluster),
-                         .remedy = "ingot cluster list"});
-    }
+    auto nodes = cluster::require_nodes(host, cluster, stop);
     if (options.only_kinds_files) {
       std::erase_if(nodes, [](const node::Node& node) {
         return node.role != node::kControlPlaneRole && node.role != node::kWorkerRole;

@@ -3,6 +3,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "cluster/api_access.hpp"
 
 #include <fmt/format.h>
 
@@ -29,12 +30,7 @@ Component select_component(const ReadOptions& options) {
 
 std::vector<node::Node> select_nodes(node::Host& host, const std::string& cluster, const ReadOptions& options,
                                      const Component& component, const std::stop_token& stop) {
-  auto nodes = host.nodes(cluster, stop);
-  if (nodes.empty()) {
-    throw Error({.code = ErrorCode::not_found,
-                 .message = fmt::format("there is no cluster named '{}'", cluster),
-                 .remedy = "ingot cluster list"});
-  }
+  auto nodes = cluster::require_nodes(host, cluster, stop);
   std::vector<std::string> names;
   std::string resting;
   std::erase_if(nodes, [&](const node::Node& node) {

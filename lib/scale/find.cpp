@@ -62,12 +62,7 @@ Found find_cluster(node::Host& host, const Request& request, const std::stop_tok
   if (found.cluster.empty()) {
     found.cluster = cluster_of(host, request.nodes, stop);
   }
-  found.nodes = host.nodes(found.cluster, stop);
-  if (found.nodes.empty()) {
-    throw base::Error({.code = base::ErrorCode::not_found,
-                       .message = fmt::format("there is no cluster named '{}'", found.cluster),
-                       .remedy = "ingot cluster list"});
-  }
+  found.nodes = cluster::require_nodes(host, found.cluster, stop);
   const auto* control_plane = cluster::first_control_plane(found.nodes);
   if (control_plane == nullptr) {
     refuse(found.cluster, "it has no control plane", "ingot cluster delete " + found.cluster);

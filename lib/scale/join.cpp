@@ -22,15 +22,11 @@ namespace {
 
 using nlohmann::json;
 
-std::string provider_of(const Scaling& scaling, const std::string& name) {
-  return fmt::format("kind://docker/{}/{}", scaling.cluster, name);
-}
-
 json node_object(const Scaling& scaling, const NewWorker& worker) {
   json object = {{"apiVersion", "v1"},
                  {"kind", "Node"},
                  {"metadata", {{"name", worker.name}, {"labels", {{"kubernetes.io/hostname", worker.name}}}}},
-                 {"spec", {{"providerID", provider_of(scaling, worker.name)}}}};
+                 {"spec", {{"providerID", boot::provider_id(scaling.cluster, worker.name)}}}};
   if (!scaling.pattern.cri_socket.empty()) {
     object["metadata"]["annotations"] = {
         {"kubeadm.alpha.kubernetes.io/cri-socket", scaling.pattern.cri_socket}};
@@ -53,7 +49,7 @@ void register_node(Scaling& scaling, NewWorker& worker, const std::stop_token& s
     }
     return !worker.pod_cidrs.empty();
   };
-  waiting_until(fmt::format("node '{}' has addresses for its pods", worker.name), [&] {
+  kube::waiting_until(fmt::format("node '{}' has addresses for its pods", worker.name), [&] {
     kube::wait_for_object(*scaling.api, node_path(worker.name), has_share, scaling.deadline, stop);
   });
 }
@@ -164,10 +160,11 @@ boot::ClusterBoot cluster_boot(const Scaling& scaling) {
 
 void upload(Scaling& scaling, const NewWorker& worker, const std::stop_token& stop) {
   const auto& pattern = scaling.pattern;
-  boot::Rendering rendering{.kubelet_config = pattern.kubelet_config,
-                            .instance_config = pattern.instance_config,
-                            .kubelet_flags = kubelet_flags_for(pattern.kubelet_flags, worker.addresses,
-                                                               provider_of(scaling, worker.name))};
+  boot::Rendering rendering{
+      .kubelet_config = pattern.kubelet_config,
+      .instance_config = pattern.instance_config,
+      .kubelet_flags = kubelet_flags_for(pattern.kubelet_flags, worker.addresses,
+                                         boot::provider_id(scaling.cluster, worker.name))};
   if (!scaling.facts.cni.empty()) {
     rendering.cni.push_back(json{{"kind", "DaemonSet"}, {"metadata", {{"name", scaling.facts.cni}}}}.dump());
   }

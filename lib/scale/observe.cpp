@@ -3,6 +3,7 @@
 // is what an interrupted change left.
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "boot/node_files.hpp"
 #include "cluster/api_access.hpp"
 #include "cluster/component_health.hpp"
 #include "scale/names.hpp"
@@ -60,7 +61,7 @@ bool is_half_made(node::Host& host, const node::Node& worker, const std::stop_to
 // One that ingot or kind made for this cluster, and whose container is gone.
 bool is_forsaken(const Scaling& scaling, const std::string& name, const json& object) {
   return worker_number(scaling.cluster, name) > 0 &&
-         text_at(object, {"spec", "providerID"}) == fmt::format("kind://docker/{}/{}", scaling.cluster, name);
+         text_at(object, {"spec", "providerID"}) == boot::provider_id(scaling.cluster, name);
 }
 
 GoingWorker going(const node::Node& worker, const NodeObjects& objects) {

@@ -85,7 +85,7 @@ void read_model(Scaling& scaling, const node::Node& model, const std::stop_token
   }
   auto& pattern = scaling.pattern;
   for (const auto& address : peer->addresses) {
-    pattern.families.push_back(address.find(':') != std::string::npos);
+    pattern.families.push_back(base::is_ipv6(address));
   }
   pattern.image = image_of(scaling.host, *info, stop);
   pattern.environment = info->env;

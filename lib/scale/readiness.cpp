@@ -22,7 +22,7 @@ void wait_for_node(Scaling& scaling, const std::string& name, const std::stop_to
     seen = ready.is_null() ? "its kubelet has not reported yet" : cluster::text_at(ready, {"message"});
     return cluster::text_at(ready, {"status"}) == "True";
   };
-  waiting_until(fmt::format("node '{}' is Ready", name), [&] {
+  kube::waiting_until(fmt::format("node '{}' is Ready", name), [&] {
     kube::wait_for_object(*scaling.api, node_path(name), is_ready, scaling.deadline, stop);
   });
 }
@@ -49,7 +49,7 @@ void wait_for_services(Scaling& scaling, const std::string& name, const std::sto
       return cluster::text_at(pod.second, {"status", "phase"}) == "Running";
     });
   };
-  waiting_until(fmt::format("services are reachable from '{}'", name), [&] {
+  kube::waiting_until(fmt::format("services are reachable from '{}'", name), [&] {
     kube::wait_for(*scaling.api, pods, runs, scaling.deadline, stop);
     kube::wait_for_api(*scaling.api, scaling.deadline, stop,
                        fmt::format("/api/v1/nodes/http:{}:10256/proxy/healthz", name));

@@ -36,8 +36,7 @@ std::vector<PodRoute> routes_to_new(const Scaling& scaling) {
   std::vector<PodRoute> routes;
   for (const auto& worker : scaling.coming) {
     for (const auto& cidr : worker.pod_cidrs) {
-      const bool ipv6 = cidr.find(':') != std::string::npos;
-      routes.push_back({cidr, boot::address_of_family(worker.addresses, ipv6)});
+      routes.push_back({cidr, boot::address_of_family(worker.addresses, base::is_ipv6(cidr))});
     }
   }
   return routes;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scale/scaling.hpp"
 
-#include "base/error.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -31,18 +29,6 @@ std::string node_path(const std::string& node) {
 
 std::string pods_query(const std::string& node) {
   return "fieldSelector=spec.nodeName%3D" + node;
-}
-
-void waiting_until(const std::string& what, const std::function<void()>& wait) {
-  try {
-    wait();
-  } catch (const base::Error& error) {
-    if (error.code() != base::ErrorCode::timed_out) {
-      throw;
-    }
-    throw base::Error(base::ErrorCode::timed_out, fmt::format("timed out waiting until {}", what),
-                      error.failure().cause);
-  }
 }
 
 }  // namespace ingot::scale

@@ -119,9 +119,6 @@ void read_pattern(Scaling& scaling, const std::vector<node::Node>& nodes, const 
 // Of /api/v1/pods: those bound to the node.
 [[nodiscard]] std::string pods_query(const std::string& node);
 
-// Runs `wait`; what it waited for, in the words of clusters, when its time is over.
-void waiting_until(const std::string& what, const std::function<void()>& wait);
-
 // Parts of the plan; `scaling` must outlive it. Removals come first: names are used again.
 void add_removal_steps(plan::Plan& plan, Scaling& scaling);
 void add_joining_steps(plan::Plan& plan, Scaling& scaling);
