@@ -63,13 +63,14 @@ tally_part() {
 	rm -f "$log"
 }
 
-# tally_show LOG: what a reader needs first: the failures, and the end.
+# tally_show LOG: the end, and what a reader needs first, last: who sees little of this sees the final lines.
 tally_show() {
 	say "what failed, from $1:"
 	{
-		grep -nE 'FAILED|\*\*\*|error:|Error |ERROR' "$1" | head -n 40 || true
-		echo "..."
 		tail -n 60 "$1"
+		echo "..."
+		grep -nE '^ *[0-9]+/[0-9]+ Test.*(\*\*\*|Failed)|^(FAIL|ERROR): |^[A-Za-z.]*(Error|Failed): |FAILED|\berror:|ERROR:' "$1" |
+			cut -c 1-300 | head -n 20 || true
 	} | sed 's/^/    /' >&2
 }
 
