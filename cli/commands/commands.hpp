@@ -14,19 +14,24 @@ namespace ingot::cli {
 [[nodiscard]] Command cluster_list();
 [[nodiscard]] Command cluster_list_alias();
 [[nodiscard]] Command cluster_status();
-// Five verbs with the same arguments, in cluster_lifecycle.cpp.
+// Eight verbs with the same arguments, in lifecycle.cpp.
 [[nodiscard]] Command cluster_stop();
 [[nodiscard]] Command cluster_start();
 [[nodiscard]] Command cluster_restart();
 [[nodiscard]] Command cluster_pause();
 [[nodiscard]] Command cluster_resume();
+[[nodiscard]] Command node_stop();
+[[nodiscard]] Command node_start();
+[[nodiscard]] Command node_restart();
 // The next three are in workers.cpp.
 [[nodiscard]] Command cluster_scale();
 [[nodiscard]] Command node_add();
 [[nodiscard]] Command node_remove();
 [[nodiscard]] Command node_list();
 [[nodiscard]] Command node_list_alias();
+[[nodiscard]] Command node_exec();
 [[nodiscard]] Command cluster_logs();
+[[nodiscard]] Command node_logs();
 [[nodiscard]] Command cluster_kubeconfig();
 [[nodiscard]] Command image_load();
 [[nodiscard]] Command image_list();

@@ -7,11 +7,19 @@ namespace ingot::cli::output {
 
 namespace {
 
-// "ClusterStoppedList"
-std::string kind_of(lifecycle::Verb verb) {
+// "Stopped"
+std::string past_of(lifecycle::Verb verb) {
   std::string past = lifecycle::to_past(verb);
   past.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(past.front())));
-  return "Cluster" + past + "List";
+  return past;
+}
+
+Value nodes_of(const lifecycle::Result& result) {
+  Value::List nodes;
+  for (const auto& node : result.nodes) {
+    nodes.emplace_back(Value::Object{{"name", node.name}, {"changed", node.changed}});
+  }
+  return nodes;
 }
 
 }  // namespace
@@ -21,15 +29,24 @@ View view_of(lifecycle::Verb verb, const std::vector<lifecycle::Result>& results
   Value::List items;
   for (const auto& result : results) {
     view.names.push_back("cluster/" + result.name);
-    Value::List nodes;
-    for (const auto& node : result.nodes) {
-      nodes.emplace_back(Value::Object{{"name", node.name}, {"changed", node.changed}});
-    }
     items.emplace_back(Value::Object{
-        {"name", result.name}, {"nodes", std::move(nodes)}, {"elapsedMs", result.elapsed.count()}});
+        {"name", result.name}, {"nodes", nodes_of(result)}, {"elapsedMs", result.elapsed.count()}});
   }
-  view.value =
-      Value::Object{{"apiVersion", kApiVersion}, {"kind", kind_of(verb)}, {"items", std::move(items)}};
+  view.value = Value::Object{
+      {"apiVersion", kApiVersion}, {"kind", "Cluster" + past_of(verb) + "List"}, {"items", std::move(items)}};
+  return view;
+}
+
+View nodes_view_of(const lifecycle::Result& result) {
+  View view;
+  for (const auto& node : result.nodes) {
+    view.names.push_back("node/" + node.name);
+  }
+  view.value = Value::Object{{"apiVersion", kApiVersion},
+                             {"kind", "Node" + past_of(result.verb) + "List"},
+                             {"cluster", result.name},
+                             {"items", nodes_of(result)},
+                             {"elapsedMs", result.elapsed.count()}};
   return view;
 }
 

@@ -23,17 +23,6 @@ std::optional<std::string> published_endpoint(const docker::ContainerInfo& entra
   return std::nullopt;
 }
 
-std::vector<node::Node> require_nodes(node::Host& host, const std::string& name,
-                                      const std::stop_token& stop) {
-  auto nodes = host.nodes(name, stop);
-  if (nodes.empty()) {
-    throw base::Error({.code = base::ErrorCode::not_found,
-                       .message = fmt::format("there is no cluster named '{}'", name),
-                       .remedy = "ingot cluster list"});
-  }
-  return nodes;
-}
-
 const node::Node* first_control_plane(const std::vector<node::Node>& nodes) {
   const auto rank = [](const node::Node& node) { return std::pair(node.state != "running", node.name); };
   const node::Node* first = nullptr;

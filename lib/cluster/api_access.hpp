@@ -19,10 +19,6 @@ namespace ingot::cluster {
 // "https://127.0.0.1:40123", or nothing when the API server's port is not published (a stopped container).
 [[nodiscard]] std::optional<std::string> published_endpoint(const docker::ContainerInfo& entrance);
 
-// The containers of a cluster, by name. Error{not_found} when there is none.
-[[nodiscard]] std::vector<node::Node> require_nodes(node::Host& host, const std::string& name,
-                                                    const std::stop_token& stop);
-
 // The control plane among `nodes` to ask: the first that runs, else the first (the one without a number).
 // Null when there is none.
 [[nodiscard]] const node::Node* first_control_plane(const std::vector<node::Node>& nodes);

@@ -6,6 +6,7 @@
 #include "cluster/api_access.hpp"
 #include "cluster/components.hpp"
 #include "cluster/list.hpp"
+#include "cluster/membership.hpp"
 
 #include <fmt/format.h>
 

@@ -40,16 +40,22 @@ void release(kube::Client& api, const std::function<bool(const json&)>& shall_go
   }
 }
 
-}  // namespace
-
-bool is_stale(const json& lease, const std::vector<Member>& members) {
+// Null where it is none of them.
+const Member* holder_of(const json& lease, const std::vector<Member>& members) {
   // "kind-control-plane_0c3a...": the host's name, and what tells two processes of one host apart.
   const std::string holder = text_at(lease, {"spec", "holderIdentity"});
   const std::string host = holder.substr(0, holder.rfind('_'));
-  const auto renewed = base::parse_rfc3339(text_at(lease, {"spec", "renewTime"}));
-  const auto member =
+  const auto found =
       std::ranges::find(members, host, [](const Member& one) -> const std::string& { return one.node.name; });
-  if (member == members.end() || !renewed) {
+  return found == members.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+bool is_stale(const json& lease, const std::vector<Member>& members) {
+  const auto renewed = base::parse_rfc3339(text_at(lease, {"spec", "renewTime"}));
+  const auto* member = holder_of(lease, members);
+  if (member == nullptr || !renewed) {
     return false;
   }
   // Nobody holds a lease within the second in which its node was started.
@@ -72,9 +78,9 @@ void release_stale_leases(kube::Client& api, const std::vector<Member>& members,
       api, [&](const json& lease) { return is_stale(lease, members) || has_expired(lease, now); }, stop);
 }
 
-void release_leases(kube::Client& api, const std::stop_token& stop) {
+void release_leases(kube::Client& api, const std::vector<Member>& members, const std::stop_token& stop) {
   release(
-      api, [](const json&) { return true; }, stop);
+      api, [&](const json& lease) { return holder_of(lease, members) != nullptr; }, stop);
 }
 
 }  // namespace ingot::lifecycle

@@ -26,7 +26,7 @@ namespace ingot::lifecycle {
 // started. A lease that somebody takes or renews meanwhile stays theirs. Errors as kube::Client.
 void release_stale_leases(kube::Client& api, const std::vector<Member>& members, const std::stop_token& stop);
 
-// The same, whoever holds them: for when all of them have been killed.
-void release_leases(kube::Client& api, const std::stop_token& stop);
+// The same with those that are held by one of `members`: for when these have been killed.
+void release_leases(kube::Client& api, const std::vector<Member>& members, const std::stop_token& stop);
 
 }  // namespace ingot::lifecycle

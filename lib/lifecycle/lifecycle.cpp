@@ -12,11 +12,40 @@ namespace ingot::lifecycle {
 
 namespace {
 
+// etcd answers as long as more than half of its members do.
+void refuse_lost_quorum(const Change& change) {
+  const auto is_control_plane = [](const Member& member) { return member.is_control_plane(); };
+  const auto runs = [](const Member& member) { return member.is_control_plane() && member.runs(); };
+  const auto stay = std::ranges::count_if(change.others, runs);
+  const auto go = std::ranges::count_if(change.members, runs);
+  const auto all = std::ranges::count_if(change.others, is_control_plane) +
+                   std::ranges::count_if(change.members, is_control_plane);
+  const auto needed = all / 2 + 1;
+  if (change.options.force || change.is_whole() || go == 0 || stay >= needed) {
+    return;
+  }
+  throw base::Error(
+      {.code = base::ErrorCode::already_exists,
+       .message = fmt::format("{} cannot be stopped", change.subject()),
+       .cause = fmt::format("{} of {} control planes would run, and the API needs {}", stay, all, needed),
+       .remedy = fmt::format("ingot cluster stop {}, or --force", change.name)});
+}
+
+// What nobody would tell about cannot be waited for.
+void refuse_alone(const Change& change) {
+  if (change.options.wait && change.teller() == nullptr && !change.is_whole()) {
+    throw base::Error({.code = base::ErrorCode::already_exists,
+                       .message = fmt::format("{} cannot be started", change.subject()),
+                       .cause = "no control plane of its cluster runs",
+                       .remedy = fmt::format("ingot cluster start {}", change.name)});
+  }
+}
+
 // What is not there cannot be frozen, and not thawed.
 void refuse_stopped(const Change& change, Verb verb) {
   if (!change.any_runs()) {
     throw base::Error({.code = base::ErrorCode::already_exists,
-                       .message = fmt::format("cluster '{}' cannot be {}", change.name, to_past(verb)),
+                       .message = fmt::format("{} cannot be {}", change.subject(), to_past(verb)),
                        .cause = "it is stopped",
                        .remedy = "ingot cluster start " + change.name});
   }
@@ -25,6 +54,7 @@ void refuse_stopped(const Change& change, Verb verb) {
 plan::Plan plan_for(Change& change, Verb verb) {
   switch (verb) {
     case Verb::stop:
+      refuse_lost_quorum(change);
       return plan_stop(change);
     case Verb::pause:
       refuse_stopped(change, verb);
@@ -36,55 +66,52 @@ plan::Plan plan_for(Change& change, Verb verb) {
     case Verb::restart:
       break;
   }
+  refuse_alone(change);
   return plan_start(change);
 }
 
 [[noreturn]] void tell_failure(const plan::Outcome& outcome, const Change& change, Verb verb,
                                bool is_out_of_time) {
-  const std::string again = fmt::format("ingot cluster {} {}", to_text(verb), change.name);
+  const std::string again = change.command(to_text(verb));
   const std::string status = "ingot cluster status " + change.name;
   if (outcome.failure) {
     base::Failure failure = *outcome.failure;
-    failure.message =
-        fmt::format("cluster '{}' could not be {}: {}", change.name, to_past(verb), failure.message);
+    failure.message = fmt::format("{} could not be {}: {}", change.subject(), to_past(verb), failure.message);
     if (failure.remedy.empty()) {
       failure.remedy = verb == Verb::start ? status : again;
     }
     throw base::Error(std::move(failure));
   }
   if (is_out_of_time) {
-    throw base::Error(
-        {.code = base::ErrorCode::timed_out,
-         .message = fmt::format("cluster '{}' could not be {} in time", change.name, to_past(verb)),
-         .remedy = again});
+    throw base::Error({.code = base::ErrorCode::timed_out,
+                       .message = fmt::format("{} could not be {} in time", change.subject(), to_past(verb)),
+                       .remedy = again});
   }
   if (verb == Verb::start) {
-    throw base::Cancelled(fmt::format("what was started of cluster '{}' goes on starting", change.name),
-                          status);
+    throw base::Cancelled(fmt::format("what was started of {} goes on starting", change.subject()), status);
   }
   if (outcome.end == plan::Outcome::End::abandoned || !outcome.left_behind.empty()) {
-    throw base::Cancelled(fmt::format("cluster '{}' is not as it was", change.name),
-                          "ingot cluster start " + change.name);
+    throw base::Cancelled(fmt::format("{} may not be as before", change.subject()), change.command("start"));
   }
   throw base::Cancelled();
 }
 
-Result run(node::Host& host, Verb verb, const std::string& name, const Options& options,
+Result run(node::Host& host, Verb verb, const Target& target, const Options& options,
            const plan::Interrupts& interrupts, plan::EventSink& sink) {
-  auto change = observe(host, name, options, interrupts.stop);
+  auto change = observe(host, target, options, interrupts.stop);
   change.abandon = interrupts.abandon;
   const auto plan = plan_for(change, verb);
   const base::TimeLimit limit(options.timeout, interrupts.stop);
   const auto outcome = plan::execute(plan,
                                      {.verb = to_text(verb),
-                                      .subject = "cluster/" + name,
+                                      .subject = "cluster/" + change.name,
                                       .width = 64,
                                       .undo_on_failure = verb == Verb::stop || verb == Verb::pause},
                                      {.stop = limit.token(), .abandon = interrupts.abandon}, sink);
   if (outcome.end != plan::Outcome::End::done) {
     tell_failure(outcome, change, verb, limit.has_passed());
   }
-  Result result{.verb = verb, .name = name, .elapsed = outcome.elapsed};
+  Result result{.verb = verb, .name = change.name, .elapsed = outcome.elapsed};
   for (const auto& member : change.members) {
     result.nodes.push_back({.name = member.node.name, .changed = member.changed});
   }
@@ -130,21 +157,23 @@ std::string to_past(Verb verb) {
   return "";
 }
 
-Result change(node::Host& host, Verb verb, const std::string& name, const Options& options,
+Result change(node::Host& host, Verb verb, const Target& target, const Options& options,
               const plan::Interrupts& interrupts, plan::EventSink& sink) {
   if (verb != Verb::restart) {
-    return run(host, verb, name, options, interrupts, sink);
+    return run(host, verb, target, options, interrupts, sink);
   }
-  const auto stopped = run(host, Verb::stop, name, options, interrupts, sink);
-  auto result = run(host, Verb::start, name, options, interrupts, sink);
+  auto stopping = options;
+  stopping.force = true;  // what was stopped is back in a moment
+  const auto stopped = run(host, Verb::stop, target, stopping, interrupts, sink);
+  auto result = run(host, Verb::start, target, options, interrupts, sink);
   result.verb = Verb::restart;
   result.elapsed += stopped.elapsed;
   return result;
 }
 
-std::string plan_text(node::Host& host, Verb verb, const std::string& name, const Options& options,
+std::string plan_text(node::Host& host, Verb verb, const Target& target, const Options& options,
                       const std::stop_token& stop) {
-  auto change = observe(host, name, options, stop);
+  auto change = observe(host, target, options, stop);
   if (verb != Verb::restart) {
     return plan_for(change, verb).to_text();
   }

@@ -15,11 +15,18 @@ enum class Verb { stop, start, restart, pause, resume };
 // "stopped"
 [[nodiscard]] std::string to_past(Verb verb);
 
+// A cluster as a whole, or some of its nodes.
+struct Target {
+  std::string cluster;             // empty: that of the nodes
+  std::vector<std::string> nodes;  // by name; empty: all, and the load balancer
+};
+
 struct Options {
   std::chrono::milliseconds timeout{120'000};  // of the whole change; then Error{timed_out}
   // How long the containers in the nodes have to end after SIGTERM, before they are killed.
   std::chrono::milliseconds grace{2'000};
-  bool wait = true;  // false: a start returns when the nodes run, whatever they run
+  bool wait = true;    // false: a start returns when the nodes run, whatever they run
+  bool force = false;  // nodes are stopped even if the API cannot answer then
 };
 
 struct ChangedNode {
@@ -29,7 +36,7 @@ struct ChangedNode {
 
 struct Result {
   Verb verb = Verb::stop;
-  std::string name;
+  std::string name;  // of the cluster
   std::vector<ChangedNode> nodes;
   std::chrono::milliseconds elapsed{0};
   [[nodiscard]] bool changed() const;  // any of them

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The plan of `cluster stop`: first what runs in the nodes is ended, everywhere at once, while the API still
-// answers; then the leases of those who lead are given up; then the nodes themselves end, and the load
-// balancer.
+// The plan of `cluster stop` and `node stop`: first what runs in the nodes is ended, everywhere at once,
+// while the API still answers; then the leases of those who lead are given up; then the nodes themselves end,
+// and the load balancer.
 #include "base/error.hpp"
 #include "lifecycle/change.hpp"
 #include "lifecycle/leases.hpp"
@@ -82,7 +82,9 @@ void add_containers_step(plan::Plan& plan, Change& change, const Member& member)
 
 // Where the API cannot be reached, the next start does it.
 void give_up_leases(Change& change, plan::StepContext& context) {
-  const auto give_up = [](kube::Client& api, const std::stop_token& stop) { release_leases(api, stop); };
+  const auto give_up = [&](kube::Client& api, const std::stop_token& stop) {
+    release_leases(api, change.members, stop);
+  };
   if (!with_any_api(change, 1s, give_up, context.stop())) {
     context.mark("no API server took the leases back; the next start gives them up");
   }

@@ -2,7 +2,7 @@
 #include "logs/export.hpp"
 
 #include "base/wait.hpp"
-#include "cluster/api_access.hpp"
+#include "cluster/membership.hpp"
 #include "logs/collect.hpp"
 
 #include <fmt/format.h>

@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "base/wait.hpp"
+#include "cluster/membership.hpp"
 #include "logs/cri_line.hpp"
 #include "logs/node_command.hpp"
 #include "logs/selection.hpp"
@@ -228,9 +229,10 @@ class Reading {
 
 }  // namespace
 
-ReadResult read_logs(node::Host& host, const std::string& cluster, const ReadOptions& options,
+ReadResult read_logs(node::Host& host, const std::string& name, const ReadOptions& options,
                      const LineSink& sink, const std::stop_token& stop) {
   auto component = select_component(options);
+  const auto cluster = name.empty() ? cluster::cluster_of(host, {options.node}, stop) : name;
   auto nodes = select_nodes(host, cluster, options, component, stop);
   auto result = Reading(host, options, std::move(component), std::move(nodes), sink, stop).run();
   if (result.sources == 0 && result.stopped_nodes.empty()) {

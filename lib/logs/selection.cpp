@@ -3,7 +3,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
-#include "cluster/api_access.hpp"
+#include "cluster/membership.hpp"
 
 #include <fmt/format.h>
 

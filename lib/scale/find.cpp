@@ -2,6 +2,7 @@
 #include "base/error.hpp"
 #include "cluster/api_access.hpp"
 #include "cluster/creation.hpp"
+#include "cluster/membership.hpp"
 #include "scale/scaling.hpp"
 
 #include <fmt/format.h>
@@ -19,33 +20,6 @@ namespace {
                      .remedy = std::move(remedy)});
 }
 
-// "demo" of "demo-worker2".
-std::string cluster_in(const std::string& node) {
-  return node.substr(0, std::min(node.rfind("-worker"), node.size()));
-}
-
-// By the label of the first node that is there; a node that is gone may have left its Node, in the cluster
-// that its name tells.
-std::string cluster_of(node::Host& host, const std::vector<std::string>& names, const std::stop_token& stop) {
-  const auto nodes = host.nodes("", stop);
-  std::string cluster;
-  for (const auto& name : names) {
-    const auto found = std::ranges::find(nodes, name, &node::Node::name);
-    const std::string own = found == nodes.end() ? cluster_in(name) : found->cluster;
-    if (found == nodes.end() && std::ranges::find(nodes, own, &node::Node::cluster) == nodes.end()) {
-      throw base::Error({.code = base::ErrorCode::not_found,
-                         .message = fmt::format("there is no node named '{}'", name),
-                         .remedy = "ingot node list"});
-    }
-    if (!cluster.empty() && own != cluster) {
-      throw base::Error(base::ErrorCode::invalid_input,
-                        fmt::format("'{}' and '{}' are nodes of different clusters", names.front(), name));
-    }
-    cluster = own;
-  }
-  return cluster;
-}
-
 void refuse_unfinished(node::Host& host, const std::string& cluster, const node::Node& control_plane,
                        const std::stop_token& stop) {
   const bool by_ingot = control_plane.labels.contains(std::string(node::kVersionLabel));
@@ -60,7 +34,7 @@ void refuse_unfinished(node::Host& host, const std::string& cluster, const node:
 Found find_cluster(node::Host& host, const Request& request, const std::stop_token& stop) {
   Found found{.cluster = request.cluster};
   if (found.cluster.empty()) {
-    found.cluster = cluster_of(host, request.nodes, stop);
+    found.cluster = cluster::cluster_of(host, request.nodes, stop);
   }
   found.nodes = cluster::require_nodes(host, found.cluster, stop);
   const auto* control_plane = cluster::first_control_plane(found.nodes);

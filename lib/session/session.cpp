@@ -7,6 +7,7 @@
 #include "cluster/image_choice.hpp"
 #include "cluster/kubeconfig_files.hpp"
 #include "cluster/list.hpp"
+#include "cluster/membership.hpp"
 #include "cluster/remove.hpp"
 #include "cluster/status.hpp"
 #include "doctor/examine.hpp"
@@ -60,15 +61,15 @@ cluster::DeleteResult Session::plan_delete(const std::string& name, const cluste
   return cluster::find_remains(impl_->host, name, options, stop);
 }
 
-lifecycle::Result Session::change_cluster(lifecycle::Verb verb, const std::string& name,
+lifecycle::Result Session::change_cluster(lifecycle::Verb verb, const lifecycle::Target& target,
                                           const lifecycle::Options& options,
                                           const plan::Interrupts& interrupts, plan::EventSink& events) {
-  return lifecycle::change(impl_->host, verb, name, options, interrupts, events);
+  return lifecycle::change(impl_->host, verb, target, options, interrupts, events);
 }
 
-std::string Session::plan_change(lifecycle::Verb verb, const std::string& name,
+std::string Session::plan_change(lifecycle::Verb verb, const lifecycle::Target& target,
                                  const lifecycle::Options& options, const std::stop_token& stop) {
-  return lifecycle::plan_text(impl_->host, verb, name, options, stop);
+  return lifecycle::plan_text(impl_->host, verb, target, options, stop);
 }
 
 scale::Result Session::change_workers(const scale::Request& request, const scale::Options& options,
@@ -163,6 +164,12 @@ int Session::kubectl(const std::string& cluster, const std::vector<std::string>&
   docker::ExecSpec spec{.command = {"kubectl", "--kubeconfig=/etc/kubernetes/admin.conf"}, .tty = terminal};
   spec.command.insert(spec.command.end(), arguments.begin(), arguments.end());
   return impl_->host.run_interactive(control_plane->id, spec, streams, stop);
+}
+
+int Session::node_exec(const std::string& node, const std::vector<std::string>& command, bool terminal,
+                       const Streams& streams, const std::stop_token& stop) {
+  const auto id = cluster::require_running_node(impl_->host, node, stop).id;
+  return impl_->host.run_interactive(id, {.command = command, .tty = terminal}, streams, stop);
 }
 
 docker::EngineInfo Session::engine_info(const std::stop_token& stop) {

@@ -45,14 +45,12 @@ class Session {
                                                   const cluster::DeleteOptions& options,
                                                   const std::stop_token& stop);
 
-  // Stops, starts, restarts, pauses or resumes a cluster. Error{not_found} when no container carries the
-  // name; Error{already_exists} for a pause or a resume of a stopped one. A stop or pause that fails is taken
-  // back.
-  lifecycle::Result change_cluster(lifecycle::Verb verb, const std::string& name,
+  // Stops, starts, restarts, pauses or resumes a cluster or nodes of it; see lifecycle::change.
+  lifecycle::Result change_cluster(lifecycle::Verb verb, const lifecycle::Target& target,
                                    const lifecycle::Options& options, const plan::Interrupts& interrupts,
                                    plan::EventSink& events);
   // The plan that change_cluster would run now, as text. Changes nothing.
-  [[nodiscard]] std::string plan_change(lifecycle::Verb verb, const std::string& name,
+  [[nodiscard]] std::string plan_change(lifecycle::Verb verb, const lifecycle::Target& target,
                                         const lifecycle::Options& options, const std::stop_token& stop);
 
   // Adds and removes workers of a cluster that runs; see scale::change.
@@ -114,6 +112,11 @@ class Session {
   // Runs the node's own kubectl as the cluster's admin; its exit code.
   int kubectl(const std::string& cluster, const std::vector<std::string>& arguments, bool terminal,
               const Streams& streams, const std::stop_token& stop);
+
+  // Runs a command in a node as root; its exit code. Error{not_found} when there is no such node,
+  // Error{already_exists} when it does not run.
+  int node_exec(const std::string& node, const std::vector<std::string>& command, bool terminal,
+                const Streams& streams, const std::stop_token& stop);
 
   // For `version`: what the engine says of itself.
   [[nodiscard]] docker::EngineInfo engine_info(const std::stop_token& stop);

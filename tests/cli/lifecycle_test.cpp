@@ -79,3 +79,27 @@ TEST_CASE_METHOD(Console, "the restart policy that was asked for reaches every c
   CHECK(containers == 3);
   CHECK(run({"cluster", "create", "other", "--restart", "always"}) == 2);
 }
+
+TEST_CASE_METHOD(Console, "what became of nodes is told, in lines and as JSON", "[cli]") {
+  REQUIRE(run({"cluster", "create", "demo", "--workers", "2"}) == 0);
+  CHECK(run({"node", "stop", "demo-worker", "demo-worker2"}) == 0);
+  CHECK(out == "node/demo-worker stopped\nnode/demo-worker2 stopped\n");
+  CHECK(run({"node", "stop", "demo-worker2"}) == 0);
+  CHECK(out == "node/demo-worker2 was stopped already\n");
+  CHECK(run({"node", "start", "demo-worker2", "-o", "json"}) == 0);
+  const auto document = json::parse(out);
+  CHECK(document.at("kind") == "NodeStartedList");
+  CHECK(document.at("cluster") == "demo");
+  CHECK(document.at("items") == json{{{"name", "demo-worker2"}, {"changed", true}}});
+}
+
+TEST_CASE_METHOD(Console, "node verbs need names", "[cli]") {
+  for (const auto* verb : {"stop", "start", "restart", "logs"}) {
+    CHECK(run({"node", verb}) == 2);
+  }
+  CHECK(run({"node", "exec"}) == 125);  // as its command could not be run
+  CHECK(run({"node", "exec", "demo-worker"}) == 125);
+  CHECK(engine.requests().empty());
+  CHECK(run({"node", "stop", "demo-worker"}) != 0);
+  CHECK_THAT(err, Contains("there is no node named 'demo-worker'"));
+}

@@ -45,9 +45,9 @@ std::string notices_of(const ClusterFixture& fixture) {
 void prepare(ClusterFixture& fixture, Verb verb, const config::ClusterSpec& spec) {
   fixture.create(spec, fixture.options());
   if (verb == Verb::start) {
-    fixture.session.change_cluster(Verb::stop, "one", {}, {}, fixture.events);
+    fixture.session.change_cluster(Verb::stop, {"one"}, {}, {}, fixture.events);
   } else if (verb == Verb::resume) {
-    fixture.session.change_cluster(Verb::pause, "one", {}, {}, fixture.events);
+    fixture.session.change_cluster(Verb::pause, {"one"}, {}, {}, fixture.events);
   }
 }
 
@@ -55,7 +55,7 @@ std::size_t requests_of(Verb verb, const config::ClusterSpec& spec) {
   ClusterFixture whole;
   prepare(whole, verb, spec);
   const auto before = whole.fake.requests().size();
-  whole.session.change_cluster(verb, "one", {}, {}, whole.events);
+  whole.session.change_cluster(verb, {"one"}, {}, {}, whole.events);
   return whole.fake.requests().size() - before;
 }
 
@@ -74,7 +74,7 @@ TEST_CASE("whichever request of a stop or pause the engine refuses, the cluster 
     fixture.fake.faults().fail({.nth = static_cast<int>(nth)}, 500, kCause);
     std::string told;
     try {
-      fixture.session.change_cluster(verb, "one", {}, {}, fixture.events);
+      fixture.session.change_cluster(verb, {"one"}, {}, {}, fixture.events);
     } catch (const base::Error& error) {
       told = error.failure().message;
       CHECK(error.failure().cause.find(kCause) != std::string::npos);
@@ -98,12 +98,12 @@ TEST_CASE("whichever request of a start or resume the engine refuses, the same c
     prepare(fixture, verb, spec);
     fixture.fake.faults().fail({.nth = static_cast<int>(nth)}, 500, kCause);
     try {
-      fixture.session.change_cluster(verb, "one", {}, {}, fixture.events);
+      fixture.session.change_cluster(verb, {"one"}, {}, {}, fixture.events);
     } catch (const base::Error& error) {
       INFO("request " << nth);
       CHECK(error.failure().cause.find(kCause) != std::string::npos);
     }
-    fixture.session.change_cluster(verb, "one", {}, {}, fixture.events);
+    fixture.session.change_cluster(verb, {"one"}, {}, {}, fixture.events);
     CHECK(states_of(fixture) == std::set<std::string>{"running"});
   }
 }
@@ -120,7 +120,7 @@ TEST_CASE("a stop that is interrupted leaves the cluster running", "[engine]") {
     hold->release();  // an engine acts on what it was asked, whoever has gone meanwhile
   });
   CHECK_THROWS_AS(
-      fixture.session.change_cluster(Verb::stop, "one", {}, {.stop = ctrl_c.get_token()}, fixture.events),
+      fixture.session.change_cluster(Verb::stop, {"one"}, {}, {.stop = ctrl_c.get_token()}, fixture.events),
       base::Cancelled);
   CHECK(states_of(fixture) == std::set<std::string>{"running"});
 }
@@ -138,7 +138,7 @@ TEST_CASE("a stop that is abandoned says how to make the cluster whole", "[engin
   });
   try {
     fixture.session.change_cluster(
-        Verb::stop, "one", {}, {.stop = ctrl_c.get_token(), .abandon = again.get_token()}, fixture.events);
+        Verb::stop, {"one"}, {}, {.stop = ctrl_c.get_token(), .abandon = again.get_token()}, fixture.events);
     FAIL("stopped");
   } catch (const base::Cancelled& cancelled) {
     CHECK(cancelled.remedy() == "ingot cluster start one");
@@ -149,10 +149,10 @@ TEST_CASE("a start that waits too long says for what", "[engine]") {
   ClusterFixture fixture;
   fixture.create(ClusterFixture::spec("one"), fixture.options());
   const auto api = fixture.nodes.api("one-control-plane");
-  fixture.session.change_cluster(Verb::stop, "one", {}, {}, fixture.events);
+  fixture.session.change_cluster(Verb::stop, {"one"}, {}, {}, fixture.events);
   api->set_starting(true);
   try {
-    fixture.session.change_cluster(Verb::start, "one", {.timeout = std::chrono::milliseconds(300)}, {},
+    fixture.session.change_cluster(Verb::start, {"one"}, {.timeout = std::chrono::milliseconds(300)}, {},
                                    fixture.events);
     FAIL("started");
   } catch (const base::Error& error) {

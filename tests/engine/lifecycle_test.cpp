@@ -25,7 +25,7 @@ constexpr const char* kLeases = "/apis/coordination.k8s.io/v1/namespaces/kube-sy
 class Life : public ClusterFixture {
  public:
   lifecycle::Result change(Verb verb, const lifecycle::Options& options = {}) {
-    return session.change_cluster(verb, "one", options, {}, events);
+    return session.change_cluster(verb, {"one"}, options, {}, events);
   }
 
   // The states of its containers, each once.
@@ -228,7 +228,7 @@ TEST_CASE_METHOD(Life, "status tells a node that comes back from one that is sic
 TEST_CASE_METHOD(Life, "what is not there cannot be changed", "[engine]") {
   for (const auto verb : {Verb::stop, Verb::start, Verb::restart, Verb::pause, Verb::resume}) {
     CHECK_THROWS_AS(change(verb), base::Error);
-    CHECK_THROWS_AS(static_cast<void>(session.plan_change(verb, "one", {}, {})), base::Error);
+    CHECK_THROWS_AS(static_cast<void>(session.plan_change(verb, {"one"}, {}, {})), base::Error);
   }
 }
 
@@ -236,7 +236,7 @@ TEST_CASE_METHOD(Life, "a plan is text, and changes nothing", "[engine]") {
   create(spec("one", 1), options());
   const auto before = changes();
   CHECK(
-      session.plan_change(Verb::stop, "one", {}, {}) ==
+      session.plan_change(Verb::stop, {"one"}, {}, {}) ==
       "#1 node/one-control-plane/containers: they get SIGTERM before the node ends, and nothing is left that "
       "it would wait for\n"
       "#2 node/one-worker/containers: they get SIGTERM before the node ends, and nothing is left that it "
@@ -244,8 +244,8 @@ TEST_CASE_METHOD(Life, "a plan is text, and changes nothing", "[engine]") {
       "#3 leases <- #1, #2: whoever starts next would wait 15 s for the end of them\n"
       "#4 node/one-control-plane/stop <- #3: it runs\n"
       "#5 node/one-worker/stop <- #3: it runs\n");
-  CHECK(session.plan_change(Verb::resume, "one", {}, {}).empty());
-  CHECK(session.plan_change(Verb::restart, "one", {}, {}).find("node/one-worker/start: it is exited") !=
+  CHECK(session.plan_change(Verb::resume, {"one"}, {}, {}).empty());
+  CHECK(session.plan_change(Verb::restart, {"one"}, {}, {}).find("node/one-worker/start: it is exited") !=
         std::string::npos);
   CHECK(changes() == before);
 }
@@ -259,7 +259,7 @@ TEST_CASE_METHOD(Life, "a verb can be run twice at once", "[engine]") {
     std::string failure;
     std::jthread second([&, verb = verb] {
       try {
-        other.change_cluster(verb, "one", {}, {}, others);
+        other.change_cluster(verb, {"one"}, {}, {}, others);
       } catch (const base::Error& error) {
         failure = error.failure().message + ": " + error.failure().cause;
       }

@@ -206,9 +206,9 @@ TEST_CASE("what is no worker, or not there, is not removed", "[engine]") {
 TEST_CASE("a cluster that does not run has to be started first", "[engine]") {
   Workers one;
   one.create_one(1);
-  one.session.change_cluster(lifecycle::Verb::pause, "one", {}, {}, one.events);
+  one.session.change_cluster(lifecycle::Verb::pause, {"one"}, {}, {}, one.events);
   CHECK(failure_of([&] { one.scale_to(2); }).remedy == "ingot cluster resume one");
-  one.session.change_cluster(lifecycle::Verb::stop, "one", {}, {}, one.events);
+  one.session.change_cluster(lifecycle::Verb::stop, {"one"}, {}, {}, one.events);
   CHECK(failure_of([&] { one.scale_to(2); }).remedy == "ingot cluster start one");
 }
 

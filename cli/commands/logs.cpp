@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// `cluster logs` and `node logs`.
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "commands/commands.hpp"
@@ -134,7 +135,38 @@ int execute(const Options& options, Context& context) {
   return options.is_reading() ? read(options, name, context) : export_all(options, name, context);
 }
 
+void declare_lines(Flags& flags, Options& options) {
+  flags.toggle("--follow", "go on until Ctrl-C or the node's end", options.follow);
+  flags.value("--component", "NAME", "print the logs of this component", options.component);
+  flags.value("--since", "DURATION", "print nothing older, such as 5m", options.since);
+  flags.value("--tail", "N", "print at most the last N lines of each source", options.tail);
+}
+
 }  // namespace
+
+Command node_logs() {
+  return {
+      .path = "node logs",
+      .summary = "Print a node's journal, or a component's logs there",
+      .about =
+          "Prints lines as ingot cluster logs --node does: the whole journal, or what one component of the "
+          "cluster wrote on this node.",
+      .examples = {{"ingot node logs demo-worker --follow", "until Ctrl-C or the node's end"},
+                   {"ingot node logs demo-worker --component kubelet --since 5m", "one unit"}},
+      .see_also = "ingot cluster logs",
+      .declare = [](Flags& flags) -> Action {
+        auto options = std::make_shared<Options>();
+        flags.positional({.name = "NODE", .help = "its name", .limit = 1, .target = &options->names});
+        declare_lines(flags, *options);
+        return [options](Context& context) {
+          if (options->names.empty()) {
+            throw_usage("node logs", "which node? Its name is missing");
+          }
+          options->node = options->names.front();
+          return read(*options, "", context);
+        };
+      }};
+}
 
 Command cluster_logs() {
   return {
@@ -168,11 +200,8 @@ Command cluster_logs() {
                           .meaning = Meaning::file,
                           .limit = 1,
                           .target = &options->folders});
-        flags.toggle("--follow", "go on until Ctrl-C or the node's end", options->follow);
-        flags.value("--component", "NAME", "print the logs of this component", options->component);
         flags.value("--node", "NODE", "print logs of this node only", options->node);
-        flags.value("--since", "DURATION", "print nothing older, such as 5m", options->since);
-        flags.value("--tail", "N", "print at most the last N lines of each source", options->tail);
+        declare_lines(flags, *options);
         return [options](Context& context) { return execute(*options, context); };
       }};
 }

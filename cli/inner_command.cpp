@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "inner_command.hpp"
+
+#include "base/error.hpp"
+
+#include <memory>
+
+namespace ingot::cli {
+
+namespace {
+
+// Throws base::Cancelled when the reader of the stream has gone: nobody is left to run the command for.
+std::function<void(std::string_view)> writer(const OutStream& stream) {
+  return [&stream](std::string_view bytes) {
+    if (stream.write(bytes) != Written::fine) {
+      throw base::Cancelled();
+    }
+  };
+}
+
+}  // namespace
+
+int run_inner_command(Context& context, const InnerCommand& run) {
+  auto& host = context.host;
+  const bool terminal = host.in.is_terminal && host.out.is_terminal;
+  session::Streams streams{.out = writer(host.out), .err = writer(host.err), .input = host.in.read};
+  if (terminal && host.terminal.on_resize) {
+    streams.on_start = [&host](const std::function<void(int, int)>& resize) {
+      const auto tell = [&host, resize] {
+        const auto size = host.terminal.size();
+        resize(size.rows, size.columns);
+      };
+      tell();
+      host.terminal.on_resize(tell);
+    };
+  }
+  // Declared last, so that the terminal is itself again before anything else is said.
+  const auto raw = terminal && host.terminal.make_raw ? host.terminal.make_raw() : nullptr;
+  const auto forget = std::shared_ptr<void>(nullptr, [&host](void*) {
+    if (host.terminal.on_resize) {
+      host.terminal.on_resize({});
+    }
+  });
+  return run(terminal, streams);
+}
+
+}  // namespace ingot::cli

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// A command inside a node, joined to this process' terminal or pipes.
+#pragma once
+
+#include "context.hpp"
+
+#include <functional>
+
+namespace ingot::cli {
+
+// `run` gets whether there is a terminal, and the streams; its exit code is returned. With a terminal each
+// key goes to the inner command while it runs, and so do changes of the terminal's size.
+using InnerCommand = std::function<int(bool terminal, const session::Streams& streams)>;
+int run_inner_command(Context& context, const InnerCommand& run);
+
+}  // namespace ingot::cli
