@@ -23,7 +23,7 @@ namespace ingot::cli {
 [[nodiscard]] Command node_stop();
 [[nodiscard]] Command node_start();
 [[nodiscard]] Command node_restart();
-// The next three are in workers.cpp.
+// The next three are in scale.cpp.
 [[nodiscard]] Command cluster_scale();
 [[nodiscard]] Command node_add();
 [[nodiscard]] Command node_remove();

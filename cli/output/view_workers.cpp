@@ -20,10 +20,14 @@ View view_of(const scale::Result& result) {
   View view;
   auto added = values_of(result.added, view);
   auto removed = values_of(result.removed, view);
-  view.value = Value::Object{
-      {"apiVersion", kApiVersion},          {"kind", "ClusterScaled"},   {"name", result.cluster},
-      {"workers", result.workers},          {"added", std::move(added)}, {"removed", std::move(removed)},
-      {"elapsedMs", result.elapsed.count()}};
+  view.value = Value::Object{{"apiVersion", kApiVersion},
+                             {"kind", "ClusterScaled"},
+                             {"name", result.cluster},
+                             {"workers", result.workers},
+                             {"controlPlanes", result.control_planes},
+                             {"added", std::move(added)},
+                             {"removed", std::move(removed)},
+                             {"elapsedMs", result.elapsed.count()}};
   return view;
 }
 

@@ -161,9 +161,10 @@ std::vector<tar::File> load_balancer_files(Balancer program, const LoadBalancer&
           file("lds.yaml", envoy_listeners(balancer))};
 }
 
+// With a process above the one that works, so that it can be told to read its file again.
 std::vector<std::string> load_balancer_command(Balancer program) {
   if (program == Balancer::haproxy) {
-    return {"haproxy", "-db", "-f", std::string(kHaproxyFile)};
+    return {"haproxy", "-W", "-db", "-f", std::string(kHaproxyFile)};
   }
   return {"envoy", "-c", fmt::format("{}/envoy.yaml", kEnvoyFolder)};
 }

@@ -11,9 +11,11 @@ namespace ingot::cluster {
 
 namespace {
 
-// "demo" of "demo-worker2".
+// "demo" of "demo-worker2" and of "demo-control-plane".
 std::string cluster_in(const std::string& node) {
-  return node.substr(0, std::min(node.rfind("-worker"), node.size()));
+  const auto worker = node.rfind("-worker");
+  return node.substr(
+      0, std::min(worker != std::string::npos ? worker : node.rfind("-control-plane"), node.size()));
 }
 
 }  // namespace

@@ -18,7 +18,7 @@ namespace ingot::cluster {
 [[nodiscard]] node::Node require_running_node(node::Host& host, const std::string& name,
                                               const std::stop_token& stop);
 
-// The one cluster of these nodes. A worker that is gone belongs to the cluster that its name tells, where
+// The one cluster of these nodes. A node that is gone belongs to the cluster that its name tells, where
 // that is there. Error{not_found} for a name that belongs nowhere, Error{invalid_input} for several clusters.
 [[nodiscard]] std::string cluster_of(node::Host& host, const std::vector<std::string>& nodes,
                                      const std::stop_token& stop);

@@ -4,9 +4,11 @@
 #include "base/text.hpp"
 #include "pki/openssl_call.hpp"
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <openssl/x509v3.h>
 
 #include <array>
 
@@ -63,6 +65,35 @@ Validity validity_of(const std::string& certificate_pem) {
   const openssl::Certificate certificate = parse(certificate_pem);
   return {common_name_of(certificate.get()), to_time(X509_get0_notBefore(certificate.get())),
           to_time(X509_get0_notAfter(certificate.get()))};
+}
+
+std::vector<std::string> alternative_names(const std::string& certificate_pem) {
+  const openssl::Certificate certificate = parse(certificate_pem);
+  const std::unique_ptr<GENERAL_NAMES, decltype([](GENERAL_NAMES* p) { GENERAL_NAMES_free(p); })> listed(
+      static_cast<GENERAL_NAMES*>(
+          X509_get_ext_d2i(certificate.get(), NID_subject_alt_name, nullptr, nullptr)));
+  std::vector<std::string> names;
+  for (int i = 0; i < sk_GENERAL_NAME_num(listed.get()); ++i) {
+    const GENERAL_NAME* name = sk_GENERAL_NAME_value(listed.get(), i);
+    const ASN1_STRING* text = name->type == GEN_DNS     ? name->d.dNSName
+                              : name->type == GEN_IPADD ? name->d.iPAddress
+                                                        : nullptr;
+    if (text == nullptr) {
+      continue;
+    }
+    const auto* bytes = ASN1_STRING_get0_data(text);
+    const int size = ASN1_STRING_length(text);
+    if (name->type == GEN_DNS) {
+      names.emplace_back(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size));
+      continue;
+    }
+    std::array<char, INET6_ADDRSTRLEN> address{};
+    const int family = size == 4 ? AF_INET : AF_INET6;
+    if ((size == 4 || size == 16) && inet_ntop(family, bytes, address.data(), address.size()) != nullptr) {
+      names.emplace_back(address.data());
+    }
+  }
+  return names;
 }
 
 std::string describe_expiry(const std::string& certificate_pem, system_clock::time_point now) {

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <string>
+#include <vector>
 
 namespace ingot::pki {
 
@@ -16,6 +17,9 @@ struct Validity {
 };
 
 [[nodiscard]] Validity validity_of(const std::string& certificate_pem);
+
+// Names and addresses for which it stands, in its order; none is an empty list.
+[[nodiscard]] std::vector<std::string> alternative_names(const std::string& certificate_pem);
 
 // For people: "expires 2036-11-18, in 3649 days", "expired 2026-01-02, 14 days ago", "is not valid before
 // ...".

@@ -15,7 +15,7 @@ namespace {
 
 [[noreturn]] void refuse(const std::string& cluster, std::string cause, std::string remedy) {
   throw base::Error({.code = base::ErrorCode::already_exists,
-                     .message = fmt::format("the workers of cluster '{}' cannot be changed", cluster),
+                     .message = fmt::format("the nodes of cluster '{}' cannot be changed", cluster),
                      .cause = std::move(cause),
                      .remedy = std::move(remedy)});
 }

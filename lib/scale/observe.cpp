@@ -22,8 +22,6 @@ namespace {
 using cluster::text_at;
 using nlohmann::json;
 
-using NodeObjects = std::map<std::string, json>;
-
 NodeObjects node_objects(kube::Client& api, const std::stop_token& stop) {
   NodeObjects objects;
   const json listed = api.list("/api/v1/nodes", stop);
@@ -47,29 +45,11 @@ std::vector<std::string> pod_cidrs_of(const json& object) {
   return texts_of(object.value(json::json_pointer("/spec/podCIDRs"), json()));
 }
 
-// A container that was never given its files, or never started: whoever made it did not come further.
-bool is_half_made(node::Host& host, const node::Node& worker, const std::stop_token& stop) {
-  if (worker.state == "created") {
-    return true;
-  }
-  const bool by_ingot = worker.labels.contains(std::string(node::kVersionLabel));
-  const bool has_address = worker.labels.contains(std::string(node::kAddressLabel));
-  return worker.state == "running" && by_ingot && !has_address &&
-         !host.read_file(worker.id, "/etc/kubernetes/kubelet.conf", stop);
-}
-
 // One that ingot or kind made for this cluster, and whose container is gone.
 bool is_forsaken(const Scaling& scaling, const std::string& name, const json& object) {
-  return worker_number(scaling.cluster, name) > 0 &&
-         text_at(object, {"spec", "providerID"}) == boot::provider_id(scaling.cluster, name);
-}
-
-GoingWorker going(const node::Node& worker, const NodeObjects& objects) {
-  const auto object = objects.find(worker.name);
-  return {.name = worker.name,
-          .id = worker.id,
-          .is_known = object != objects.end(),
-          .pod_cidrs = object == objects.end() ? std::vector<std::string>() : pod_cidrs_of(object->second)};
+  const bool is_ours = node_number(scaling.cluster, node::kWorkerRole, name) > 0 ||
+                       node_number(scaling.cluster, node::kControlPlaneRole, name) > 0;
+  return is_ours && text_at(object, {"spec", "providerID"}) == boot::provider_id(scaling.cluster, name);
 }
 
 // What is left of changes that did not come to their end goes, whatever else is wanted.
@@ -95,13 +75,6 @@ void find_remains(Scaling& scaling, std::vector<node::Node>& workers, const Node
   }
 }
 
-std::string why_not_drained(const Scaling& scaling, const node::Node& worker, bool is_known) {
-  if (worker.state != "running") {
-    return fmt::format("it is {}, nothing runs in it", worker.state);
-  }
-  return scaling.options.force ? "--force" : is_known ? "" : "the API does not know it";
-}
-
 void choose_going(Scaling& scaling, std::vector<node::Node>& workers, const std::vector<std::string>& names,
                   const std::string& cause, const NodeObjects& objects) {
   std::erase_if(workers, [&](const node::Node& worker) {
@@ -121,13 +94,14 @@ void check_names(const Scaling& scaling, const std::vector<node::Node>& nodes,
                  const std::vector<node::Node>& workers) {
   for (const auto& name : scaling.request.nodes) {
     const auto node = std::ranges::find(nodes, name, &node::Node::name);
-    if (node != nodes.end() && node->role != node::kWorkerRole) {
+    if (node != nodes.end() && node->role == node::kLoadBalancerRole) {
       throw base::Error({.code = base::ErrorCode::unsupported,
-                         .message = fmt::format("node '{}' cannot be removed", name),
-                         .cause = fmt::format("it is a {}; only workers can", node->role),
+                         .message = fmt::format("'{}' cannot be removed", name),
+                         .cause = "it is the cluster's load balancer",
                          .remedy = "ingot cluster delete " + scaling.cluster});
     }
-    const bool is_left = std::ranges::find(scaling.going, name, &GoingWorker::name) != scaling.going.end();
+    const bool is_left = std::ranges::find(scaling.going, name, &GoingNode::name) != scaling.going.end() ||
+                         (node != nodes.end() && node->role == node::kControlPlaneRole);
     if (!is_left && std::ranges::find(workers, name, &node::Node::name) == workers.end()) {
       throw base::Error({.code = base::ErrorCode::not_found,
                          .message = fmt::format("there is no node named '{}'", name),
@@ -152,7 +126,7 @@ bool is_ready(const NodeObjects& objects, const std::string& name) {
 
 void describe_peers(Scaling& scaling, const std::vector<node::Node>& nodes, const NodeObjects& objects) {
   for (const auto& node : nodes) {
-    const bool goes = std::ranges::find(scaling.going, node.name, &GoingWorker::name) != scaling.going.end();
+    const bool goes = std::ranges::find(scaling.going, node.name, &GoingNode::name) != scaling.going.end();
     const auto object = objects.find(node.name);
     if (node.role == node::kLoadBalancerRole || goes || object == objects.end()) {
       continue;
@@ -165,36 +139,100 @@ void describe_peers(Scaling& scaling, const std::vector<node::Node>& nodes, cons
   }
 }
 
-void choose_coming(Scaling& scaling, int count, const std::set<std::string>& containers,
-                   const std::stop_token& stop) {
-  std::set<std::string> taken = containers;
-  for (const auto& left : scaling.going) {
-    taken.erase(left.name);  // gone by then
+// Of the control plane that stays, whatever becomes of the others, and not through the load balancer, which
+// is told anew.
+std::unique_ptr<kube::Client> open_api(node::Host& host, const Found& found, const std::stop_token& stop) {
+  const auto& name = found.control_plane.name;
+  return cluster::make_api(cluster::read_access(host, name, name, "admin.conf", stop),
+                           cluster::entrance_of(found.nodes)->name);
+}
+
+// Workers that go, or are to come.
+void observe_workers(Scaling& scaling, const std::vector<node::Node>& nodes, const NodeObjects& objects,
+                     const std::stop_token& stop) {
+  const auto& request = scaling.request;
+  std::vector<node::Node> workers;
+  std::ranges::copy_if(nodes, std::back_inserter(workers),
+                       [](const node::Node& node) { return node.role == node::kWorkerRole; });
+  const auto all = names_of(nodes);
+  find_remains(scaling, workers, objects, {all.begin(), all.end()}, stop);
+  check_names(scaling, nodes, workers);
+  const int there = static_cast<int>(workers.size());
+  if (request.verb == Verb::remove) {
+    choose_going(scaling, workers, request.nodes, "it was asked for", objects);
+  } else if (request.verb == Verb::scale && request.workers.value_or(there) < there) {
+    choose_going(scaling, workers,
+                 last_names(scaling.cluster, node::kWorkerRole, names_of(workers), there - *request.workers),
+                 fmt::format("{} of {} workers are wanted", *request.workers, there), objects);
   }
-  const bool needs_ipv6 = std::ranges::find(scaling.pattern.families, true) != scaling.pattern.families.end();
-  auto addresses =
-      scaling.host.ensure_network({.name = scaling.pattern.network, .needs_ipv6 = needs_ipv6}, stop);
-  const bool pins = addresses.can_pin() && (!needs_ipv6 || addresses.can_pin_ipv6());
-  for (auto& name : free_names(scaling.cluster, taken, count)) {
-    auto& worker = scaling.coming.emplace_back(NewWorker{.name = std::move(name)});
-    if (pins) {
-      worker.pinned = addresses.take(worker.name);
-      worker.addresses = scaling.in_order(worker.pinned);
-      if (!needs_ipv6) {
-        worker.pinned.ipv6.clear();
-      }
+  scaling.workers = static_cast<int>(workers.size());
+  for (const auto& worker : workers) {
+    if (request.verb == Verb::scale && worker.state == "running" && !is_ready(objects, worker.name)) {
+      scaling.starting.push_back(worker.name);
     }
   }
 }
 
-std::unique_ptr<kube::Client> open_api(node::Host& host, const Found& found, const std::stop_token& stop) {
-  const auto* entrance = cluster::entrance_of(found.nodes);
-  return cluster::make_api(
-      cluster::read_access(host, found.control_plane.name, entrance->name, "admin.conf", stop),
-      entrance->name);
+void choose_coming(Scaling& scaling, int workers, int control_planes, const std::vector<node::Node>& nodes,
+                   const std::stop_token& stop) {
+  const auto all = names_of(nodes);
+  std::set<std::string> taken(all.begin(), all.end());
+  for (const auto& left : scaling.going) {
+    taken.erase(left.name);  // gone by then
+  }
+  const bool needs_ipv6 = std::ranges::find(scaling.facts.families, true) != scaling.facts.families.end();
+  auto addresses =
+      scaling.host.ensure_network({.name = scaling.pattern.network, .needs_ipv6 = needs_ipv6}, stop);
+  const bool pins = addresses.can_pin() && (!needs_ipv6 || addresses.can_pin_ipv6());
+  const auto add = [&](std::string_view role, int count) {
+    for (auto& name : free_names(scaling.cluster, role, taken, count)) {
+      auto& coming = scaling.coming.emplace_back(NewNode{.name = std::move(name)});
+      coming.control_plane = role == node::kControlPlaneRole;
+      if (pins) {
+        coming.pinned = addresses.take(coming.name);
+        coming.addresses = scaling.in_order(coming.pinned);
+        if (!needs_ipv6) {
+          coming.pinned.ipv6.clear();
+        }
+      }
+    }
+  };
+  add(node::kControlPlaneRole, control_planes);
+  add(node::kWorkerRole, workers);
+}
+
+// How many more of a role there shall be than `there` are.
+int more(const Request& request, const std::optional<int>& wanted, int there) {
+  return request.verb == Verb::add ? wanted.value_or(0) : std::max(wanted.value_or(there) - there, 0);
 }
 
 }  // namespace
+
+bool is_half_made(node::Host& host, const node::Node& node, const std::stop_token& stop) {
+  if (node.state == "created") {
+    return true;
+  }
+  const bool by_ingot = node.labels.contains(std::string(node::kVersionLabel));
+  const bool has_address = node.labels.contains(std::string(node::kAddressLabel));
+  return node.state == "running" && by_ingot && !has_address &&
+         !host.read_file(node.id, "/etc/kubernetes/kubelet.conf", stop);
+}
+
+GoingNode going(const node::Node& node, const NodeObjects& objects) {
+  const auto object = objects.find(node.name);
+  return {.name = node.name,
+          .control_plane = node.role == node::kControlPlaneRole,
+          .id = node.id,
+          .is_known = object != objects.end(),
+          .pod_cidrs = object == objects.end() ? std::vector<std::string>() : pod_cidrs_of(object->second)};
+}
+
+std::string why_not_drained(const Scaling& scaling, const node::Node& node, bool is_known) {
+  if (node.state != "running") {
+    return fmt::format("it is {}, nothing runs in it", node.state);
+  }
+  return scaling.options.force ? "--force" : is_known ? "" : "the API does not know it";
+}
 
 Scaling observe(node::Host& host, const Found& found, const Request& request, const Options& options,
                 const std::stop_token& stop) {
@@ -204,38 +242,20 @@ Scaling observe(node::Host& host, const Found& found, const Request& request, co
   scaling.facts.control_plane_id = found.control_plane.id;
   scaling.api = open_api(host, found, stop);
   const auto objects = node_objects(*scaling.api, stop);
-  std::vector<node::Node> workers;
-  std::ranges::copy_if(found.nodes, std::back_inserter(workers),
-                       [](const node::Node& node) { return node.role == node::kWorkerRole; });
-  const auto all = names_of(found.nodes);
-  const std::set<std::string> containers(all.begin(), all.end());
-  find_remains(scaling, workers, objects, containers, stop);
-  check_names(scaling, found.nodes, workers);
-  const int there = static_cast<int>(workers.size());
-  const int more = request.verb == Verb::scale ? request.workers - there
-                   : request.verb == Verb::add ? request.workers
-                                               : 0;
-  if (request.verb == Verb::remove) {
-    choose_going(scaling, workers, request.nodes, "it was asked for", objects);
-  } else if (more < 0) {
-    choose_going(scaling, workers, last_names(scaling.cluster, names_of(workers), -more),
-                 fmt::format("{} of {} workers are wanted", request.workers, there), objects);
-  }
-  scaling.workers = static_cast<int>(workers.size());
+  observe_workers(scaling, found.nodes, objects, stop);
+  observe_control_planes(scaling, found.nodes, objects, stop);
   for (const auto& goes : scaling.going) {
     if (goes.drains) {
       refuse_lost_pods(*scaling.api, goes.name, stop);
     }
   }
   describe_peers(scaling, found.nodes, objects);
-  for (const auto& worker : workers) {
-    if (request.verb == Verb::scale && worker.state == "running" && !is_ready(objects, worker.name)) {
-      scaling.starting.push_back(worker.name);
-    }
-  }
-  if (more > 0) {
+  const int workers = more(request, request.workers, scaling.workers);
+  const int control_planes = more(request, request.control_planes, scaling.control_planes);
+  if (workers + control_planes > 0) {
     read_pattern(scaling, found.nodes, stop);
-    choose_coming(scaling, more, containers, stop);
+    choose_coming(scaling, workers, control_planes, found.nodes, stop);
+    check_coming(scaling);
   }
   return scaling;
 }

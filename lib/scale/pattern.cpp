@@ -21,21 +21,12 @@ namespace {
 using cluster::text_at;
 using nlohmann::json;
 
-std::string require_file(Scaling& scaling, const node::Node& node, const std::string& path,
-                         const std::stop_token& stop) {
-  auto text = scaling.host.read_file(node.id, path, stop);
-  if (!text) {
-    throw base::Error(base::ErrorCode::unsupported,
-                      fmt::format("cluster '{}' cannot get workers", scaling.cluster),
-                      fmt::format("node '{}' has no {}", node.name, path));
-  }
-  return *text;
-}
-
 // The worker with the lowest number that runs, else the control plane.
 const node::Node& model_of(const Scaling& scaling, const std::vector<node::Node>& nodes) {
   const node::Node* model = nullptr;
-  const auto number = [&](const node::Node& node) { return worker_number(scaling.cluster, node.name); };
+  const auto number = [&](const node::Node& node) {
+    return node_number(scaling.cluster, node::kWorkerRole, node.name);
+  };
   for (const auto& node : nodes) {
     const bool stays = std::ranges::find(scaling.peers, node.name, &Peer::name) != scaling.peers.end();
     if (stays && node.role == node::kWorkerRole && node.state == "running" &&
@@ -77,27 +68,29 @@ std::string endpoint_in(const std::string& server) {
   return server.substr(kScheme.size(), server.size() - kScheme.size() - port.size());
 }
 
-void read_model(Scaling& scaling, const node::Node& model, const std::stop_token& stop) {
+Pattern read_model(Scaling& scaling, const node::Node& model, const std::stop_token& stop) {
   const auto info = scaling.host.inspect(model.id, stop);
   const auto peer = std::ranges::find(scaling.peers, model.name, &Peer::name);
   if (!info || peer == scaling.peers.end()) {
     throw base::Error(base::ErrorCode::not_found, fmt::format("node '{}' is gone", model.name));
   }
-  auto& pattern = scaling.pattern;
+  Pattern pattern;
+  scaling.facts.families.clear();
   for (const auto& address : peer->addresses) {
-    pattern.families.push_back(base::is_ipv6(address));
+    scaling.facts.families.push_back(base::is_ipv6(address));
   }
   pattern.image = image_of(scaling.host, *info, stop);
   pattern.environment = info->env;
   pattern.network = network_of(*info, peer->addresses);
-  pattern.kubelet_config = require_file(scaling, model, "/var/lib/kubelet/config.yaml", stop);
-  pattern.kubelet_flags = require_file(scaling, model, "/var/lib/kubelet/kubeadm-flags.env", stop);
+  pattern.kubelet_config = require_file(scaling, model.id, "/var/lib/kubelet/config.yaml", stop);
+  pattern.kubelet_flags = require_file(scaling, model.id, "/var/lib/kubelet/kubeadm-flags.env", stop);
   pattern.instance_config =
       scaling.host.read_file(model.id, "/var/lib/kubelet/instance-config.yaml", stop).value_or("");
   pattern.containerd = scaling.host.engine().get_archive(model.id, "/etc/containerd", stop);
   const auto object = scaling.api->get(node_path(model.name), stop);
   pattern.cri_socket =
       object ? text_at(*object, {"metadata", "annotations", "kubeadm.alpha.kubernetes.io/cri-socket"}) : "";
+  return pattern;
 }
 
 void read_network(Scaling& scaling, const std::stop_token& stop) {
@@ -119,18 +112,33 @@ void read_network(Scaling& scaling, const std::stop_token& stop) {
 
 }  // namespace
 
+std::string require_file(Scaling& scaling, const std::string& id, const std::string& path,
+                         const std::stop_token& stop) {
+  auto text = scaling.host.read_file(id, path, stop);
+  if (!text) {
+    throw base::Error(base::ErrorCode::unsupported,
+                      fmt::format("cluster '{}' cannot get nodes", scaling.cluster),
+                      fmt::format("one of its nodes has no {}", path));
+  }
+  return *text;
+}
+
 void read_pattern(Scaling& scaling, const std::vector<node::Node>& nodes, const std::stop_token& stop) {
   const auto& control_plane = *std::ranges::find(nodes, scaling.facts.control_plane, &node::Node::name);
   scaling.engine = node::to_facts(scaling.host.info(stop));
   const auto bootstrap = control_plane.labels.find(std::string(node::kBootstrapLabel));
   scaling.facts.bootstrap = bootstrap == control_plane.labels.end() ? "" : bootstrap->second;
-  const auto admin = require_file(scaling, control_plane, "/etc/kubernetes/admin.conf", stop);
+  const auto admin = require_file(scaling, control_plane.id, "/etc/kubernetes/admin.conf", stop);
   scaling.facts.endpoint = endpoint_in(kubeconfig::extract(admin, "admin.conf").server);
-  const auto ca = require_file(scaling, control_plane, "/etc/kubernetes/pki/ca.crt", stop);
-  const auto key = require_file(scaling, control_plane, "/etc/kubernetes/pki/ca.key", stop);
+  const auto ca = require_file(scaling, control_plane.id, "/etc/kubernetes/pki/ca.crt", stop);
+  const auto key = require_file(scaling, control_plane.id, "/etc/kubernetes/pki/ca.key", stop);
   scaling.facts.authority = pki::Authority::from_pem(ca, key, "the authority of cluster " + scaling.cluster);
   read_network(scaling, stop);
-  read_model(scaling, model_of(scaling, nodes), stop);
+  scaling.pattern = read_model(scaling, model_of(scaling, nodes), stop);
+  if (scaling.request.control_planes) {
+    scaling.control_plane_pattern = read_model(scaling, control_plane, stop);
+    read_control_plane(scaling, stop);
+  }
 }
 
 }  // namespace ingot::scale

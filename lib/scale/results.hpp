@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the verbs on a cluster's workers take and give: plain values, the promise behind `-o json`.
+// What the verbs on a cluster's nodes take and give: plain values, the promise behind `-o json`.
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,8 +13,10 @@ enum class Verb { scale, add, remove };
 
 struct Request {
   Verb verb = Verb::scale;
-  std::string cluster;             // of a removal: empty, its nodes tell
-  int workers = 0;                 // scale: how many there shall be; add: how many more
+  std::string cluster;  // of a removal: empty, its nodes tell
+  // scale: how many there shall be; add: how many more. Nothing: they stay as they are.
+  std::optional<int> workers;
+  std::optional<int> control_planes;
   std::vector<std::string> nodes;  // remove: by name
 };
 
@@ -30,6 +33,7 @@ struct Result {
   std::vector<std::string> added;    // by name
   std::vector<std::string> removed;  // what an interrupted change had left included
   int workers = 0;                   // there are now
+  int control_planes = 0;
   std::chrono::milliseconds elapsed{0};
   [[nodiscard]] bool changed() const { return !added.empty() || !removed.empty(); }
 };

@@ -29,10 +29,15 @@ std::string verb_of(const Request& request) {
   return request.verb == Verb::scale ? "scale" : request.verb == Verb::add ? "add" : "remove";
 }
 
+std::string flag(const char* name, const std::optional<int>& value) {
+  return value ? fmt::format(" {} {}", name, *value) : "";
+}
+
 std::string again(const Request& request, const std::string& cluster) {
   switch (request.verb) {
     case Verb::scale:
-      return fmt::format("ingot cluster scale {} --workers {}", cluster, request.workers);
+      return fmt::format("ingot cluster scale {}{}{}", cluster, flag("--workers", request.workers),
+                         flag("--control-planes", request.control_planes));
     case Verb::add:
       return fmt::format("ingot node list {}", cluster);
     case Verb::remove:
@@ -52,20 +57,24 @@ std::string again(const Request& request, const std::string& cluster) {
   if (outcome.failure) {
     base::Failure failure = *outcome.failure;
     failure.message =
-        fmt::format("the workers of cluster '{}' could not be changed: {}", scaling.cluster, failure.message);
+        fmt::format("the nodes of cluster '{}' could not be changed: {}", scaling.cluster, failure.message);
     failure.remedy = failure.remedy.empty() ? remedy : failure.remedy;
     throw base::Error(std::move(failure));
   }
   if (outcome.end == plan::Outcome::End::abandoned || !outcome.left_behind.empty() ||
-      std::ranges::any_of(scaling.going, &GoingWorker::is_gone)) {
+      std::ranges::any_of(scaling.going, &GoingNode::is_gone)) {
     throw base::Cancelled(left, remedy);
   }
   throw base::Cancelled();
 }
 
 Result result_of(const Scaling& scaling) {
+  const auto new_control_planes =
+      static_cast<int>(std::ranges::count(scaling.coming, true, &NewNode::control_plane));
+  const auto new_workers = static_cast<int>(scaling.coming.size()) - new_control_planes;
   Result result{.cluster = scaling.cluster,
-                .workers = scaling.workers + static_cast<int>(scaling.coming.size())};
+                .workers = scaling.workers + new_workers,
+                .control_planes = scaling.control_planes + new_control_planes};
   for (const auto& worker : scaling.coming) {
     result.added.push_back(worker.name);
   }
@@ -81,7 +90,7 @@ Result run(node::Host& host, const Request& request, const Options& options,
   const auto& stop = interrupts.stop;
   const auto first = find_cluster(host, request, stop);
   const auto tell = [&] {
-    sink.on({.body = plan::Notice{.text = "waiting for another change of this cluster's workers"}});
+    sink.on({.body = plan::Notice{.text = "waiting for another change of this cluster's nodes"}});
   };
   const Lock lock(host, first.control_plane.id, tell, stop);
   // What was there before counts no more.
@@ -110,7 +119,7 @@ Result change(node::Host& host, const Request& request, const Options& options,
     if (!limit.has_passed()) {
       throw;
     }
-    throw base::Error(base::ErrorCode::timed_out, "timed out changing the workers of a cluster");
+    throw base::Error(base::ErrorCode::timed_out, "timed out changing the nodes of a cluster");
   }
 }
 

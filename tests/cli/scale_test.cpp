@@ -37,7 +37,7 @@ TEST_CASE_METHOD(Console, "nodes are listed with where they are", "[cli]") {
 
 TEST_CASE_METHOD(Console, "how many workers are wanted has to be said, as a number", "[cli]") {
   CHECK(run({"cluster", "scale", "demo"}) == 2);
-  CHECK_THAT(err, Contains("--workers is missing"));
+  CHECK_THAT(err, Contains("--workers or --control-planes is missing"));
   CHECK(run({"cluster", "scale", "demo", "--workers", "-1"}) == 2);
   CHECK(run({"cluster", "scale", "demo", "--workers", "many"}) == 2);
   CHECK(run({"node", "add", "demo", "--count", "0"}) == 2);

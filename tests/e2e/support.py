@@ -70,9 +70,9 @@ class Cluster:
     def execute(self, *program, node=None):
         return command.run("docker", "exec", node or self.control_plane, *program)
 
-    def resolve(self, server, name, kind="A"):
-        """What `server` answers for `name`, asked from the control plane's network namespace."""
-        return cluster_dns.ask(ENGINE.pid(self.control_plane), server, name, kind)
+    def resolve(self, server, name, kind="A", seconds=1):
+        """What `server` answers for `name`, asked once from the control plane's network namespace."""
+        return cluster_dns.ask(ENGINE.pid(self.control_plane), server, name, kind, seconds)
 
     def keep_logs(self, title):
         if not ARTIFACTS:

@@ -75,8 +75,9 @@ class Staying:
         waiting.until("what the volume holds is told", lambda: self.shared.resolve(address, NAME) == ANSWER, 60)
 
     def names_are_resolved(self):
+        """Asked once: a busy machine may be slow, but a question that is led nowhere gets no answer at all."""
         server = workloads.service_address(self.kubectl, "kube-system", "kube-dns")
-        return self.shared.resolve(server, "kubernetes.default.svc.cluster.local")
+        return self.shared.resolve(server, "kubernetes.default.svc.cluster.local", seconds=5)
 
     def assert_useful(self):
         """Now, not soon: the command that was to make it so has returned."""

@@ -5,20 +5,20 @@ import shutil
 from live import command
 
 
-def ask(pid, server, name, kind="A"):
-    """The first answer of `server` to a question for `kind`; empty when there is none within a second."""
-    return dig("nsenter", "-t", str(pid), "-n", "dig", f"@{server}", name, kind)
+def ask(pid, server, name, kind="A", seconds=1):
+    """The first answer of `server` to a question for `kind`; empty when there is none within that time."""
+    return dig("nsenter", "-t", str(pid), "-n", "dig", f"+time={seconds}", f"@{server}", name, kind)
 
 
 def ask_from_here(server, port, name, kind="A"):
     """The same from this machine, by TCP."""
-    return dig("dig", "+tcp", "-p", str(port), f"@{server}", name, kind)
+    return dig("dig", "+tcp", "+time=1", "-p", str(port), f"@{server}", name, kind)
 
 
 def dig(*question):
     for program in {question[0], "dig"}:
         if not shutil.which(program):
             raise AssertionError(f"this needs {program} (Debian: util-linux, bind9-dnsutils)")
-    answer = command.run(*question, "+short", "+time=1", "+tries=1")
+    answer = command.run(*question, "+short", "+tries=1")
     first = answer.out.strip().split("\n")[0]
     return "" if answer.code or first.startswith(";") else first

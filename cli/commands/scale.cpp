@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `cluster scale`, `node add` and `node remove`: one change of a cluster's workers, asked for in three ways.
+// `cluster scale`, `node add` and `node remove`: one change of a cluster's nodes, asked for in three ways.
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "commands/commands.hpp"
@@ -24,6 +24,8 @@ struct Options {
   Verb verb;
   std::vector<std::string> names;  // of the cluster, or of nodes
   std::string count;
+  std::string control_planes;
+  std::string role;
   std::string timeout;
   std::optional<bool> wait;
   bool force = false;
@@ -33,6 +35,13 @@ struct Options {
 
 std::string path_of(Verb verb) {
   return verb == Verb::scale ? "cluster scale" : verb == Verb::add ? "node add" : "node remove";
+}
+
+bool is_control_plane(const std::string& role) {
+  if (!role.empty() && role != "worker" && role != "control-plane") {
+    throw_usage("node add", fmt::format("--role is 'worker' or 'control-plane', not '{}'", role));
+  }
+  return role == "control-plane";
 }
 
 scale::Request to_request(const Options& options, Context& context) {
@@ -46,11 +55,18 @@ scale::Request to_request(const Options& options, Context& context) {
   }
   request.cluster = context.cluster_name(options.names);
   if (options.verb == Verb::add) {
-    request.workers = options.count.empty() ? 1 : to_number(options.count, "--count", 1, kMostNodes);
-  } else if (options.count.empty()) {
-    throw_usage(path_of(options.verb), "--workers is missing: how many there shall be");
-  } else {
+    const int count = options.count.empty() ? 1 : to_number(options.count, "--count", 1, kMostNodes);
+    (is_control_plane(options.role) ? request.control_planes : request.workers) = count;
+    return request;
+  }
+  if (options.count.empty() && options.control_planes.empty()) {
+    throw_usage(path_of(options.verb), "--workers or --control-planes is missing: how many there shall be");
+  }
+  if (!options.count.empty()) {
     request.workers = to_number(options.count, "--workers", 0, kMostNodes);
+  }
+  if (!options.control_planes.empty()) {
+    request.control_planes = to_number(options.control_planes, "--control-planes", 1, kMostNodes);
   }
   return request;
 }
@@ -73,7 +89,8 @@ std::string lines_of(const scale::Result& result) {
     lines += fmt::format("node/{} added\n", name);
   }
   if (lines.empty()) {
-    lines = fmt::format("cluster/{} has {} worker{} already\n", result.cluster, result.workers,
+    lines = fmt::format("cluster/{} has {} control plane{} and {} worker{} already\n", result.cluster,
+                        result.control_planes, result.control_planes == 1 ? "" : "s", result.workers,
                         result.workers == 1 ? "" : "s");
   }
   return lines;
@@ -138,18 +155,23 @@ void declare_force(Flags& flags, Options& options) {
 Command cluster_scale() {
   return {
       .path = "cluster scale",
-      .summary = "Change how many workers a cluster has",
+      .summary = "Change how many nodes a cluster has",
       .about =
           "Adds workers, or drains and removes those with the highest numbers. New workers start at once and "
           "join natively, whoever made the cluster. Interrupted, it takes back what it can; run again, it "
-          "finishes. With as many workers as wanted nothing is done.",
+          "finishes. With as many nodes as wanted nothing is done. Control planes come and go one after the "
+          "other, as etcd wants it, in clusters that were created with several; what would cost etcd its "
+          "quorum "
+          "is refused.",
       .examples = {{"ingot cluster scale demo --workers 5", "returns when all five are Ready"},
+                   {"ingot cluster scale demo --control-planes 5", "of a cluster with a load balancer"},
                    {"ingot cluster scale --workers 0 --dry-run", "what would be done, in which order"}},
       .see_also = "ingot node add, ingot node remove",
       .declare = [](Flags& flags) -> Action {
         auto options = std::make_shared<Options>(Options{.verb = Verb::scale});
         declare_cluster(flags, *options);
         flags.value("--workers", "N", "how many there shall be", options->count);
+        flags.value("--control-planes", "N", "how many there shall be", options->control_planes);
         declare_force(flags, *options);
         declare_common(flags, *options);
         return [options](Context& context) { return execute(*options, context); };
@@ -159,19 +181,21 @@ Command cluster_scale() {
 Command node_add() {
   return {
       .path = "node add",
-      .summary = "Add workers to a cluster that runs",
+      .summary = "Add nodes to a cluster that runs",
       .about =
           "Makes workers like the cluster's first one, with the lowest free numbers, and returns when they "
           "are "
           "Ready. They get its image and its containerd and kubelet settings; labels, mounts and ports of a "
           "cluster file's nodes are those nodes' own. Images that were loaded are not loaded again.",
       .examples = {{"ingot node add", "one more in the default cluster"},
-                   {"ingot node add demo --count 3", "three at once"}},
+                   {"ingot node add demo --count 3", "three at once"},
+                   {"ingot node add demo --role control-plane", "one more behind the load balancer"}},
       .see_also = "ingot node remove, ingot cluster scale",
       .declare = [](Flags& flags) -> Action {
         auto options = std::make_shared<Options>(Options{.verb = Verb::add});
         declare_cluster(flags, *options);
         flags.value("--count", "N", "how many; 1 unless given", options->count);
+        flags.value("--role", "ROLE", "worker (unless given) or control-plane", options->role);
         declare_common(flags, *options);
         return [options](Context& context) { return execute(*options, context); };
       }};
@@ -180,20 +204,21 @@ Command node_add() {
 Command node_remove() {
   return {
       .path = "node remove",
-      .summary = "Drain workers and remove them",
+      .summary = "Drain nodes and remove them",
       .about =
           "Lets no more pods onto the nodes, evicts those that are there, and waits as long as pod "
           "disruption "
           "budgets ask for it; then container and Node go. DaemonSets' pods end with the node, and what pods "
           "kept in an emptyDir is lost. Pods without a controller are told, and nothing is removed. Where it "
-          "fails or is interrupted before a container has gone, the nodes take pods again.",
+          "fails or is interrupted before a container has gone, the nodes take pods again. A control plane "
+          "leaves etcd and the load balancer first; what would cost etcd its quorum is refused.",
       .examples = {{"ingot node remove demo-worker2", "its cluster is known by its label"},
                    {"ingot node remove demo-worker2 demo-worker3 --force", "at once, pods end with them"}},
       .see_also = "ingot node add, ingot cluster scale",
       .declare = [](Flags& flags) -> Action {
         auto options = std::make_shared<Options>(Options{.verb = Verb::remove});
         flags.positional({.name = "NODE",
-                          .help = "workers of one cluster",
+                          .help = "of one cluster",
                           .limit = static_cast<std::size_t>(kMostNodes),
                           .target = &options->names});
         declare_force(flags, *options);
