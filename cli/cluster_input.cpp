@@ -55,6 +55,8 @@ void declare_input(Flags& flags, ClusterInput& input) {
   flags.value("--control-planes", "N", "number of control planes, where the file has none",
               input.control_planes);
   flags.value("--workers", "N", "number of worker nodes, where the file has none", input.workers);
+  flags.value("--ttl", "DURATION", "how long it is needed, such as 2h; then delete --expired takes it",
+              input.ttl);
 }
 
 config::ClusterSpec read_cluster_file(const std::string& file, Context& context) {
@@ -115,6 +117,11 @@ ClusterDescription describe_cluster(const ClusterInput& input, Context& context)
     origins["name"] = name.origin;
   }
   add_nodes(description, input);
+  if (!input.ttl.empty()) {
+    static_cast<void>(to_duration({input.ttl, "--ttl"}, "time to live"));
+    spec.ttl = input.ttl;
+    origins["ttl"] = "--ttl";
+  }
   const auto default_name = context.settings.get("cluster");
   config::Defaults defaults{.name = default_name.value, .working_dir = context.host.working_dir};
   if (spec.name.empty()) {

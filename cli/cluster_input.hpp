@@ -17,6 +17,7 @@ struct ClusterInput {
   std::string file;               // "-" is standard input
   std::string control_planes;
   std::string workers;
+  std::string ttl;
 };
 
 // Declares all of it: NAME, --file and the numbers of nodes. `input` must live until the command has run.

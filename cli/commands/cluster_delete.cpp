@@ -22,6 +22,7 @@ struct Options {
   std::string kubeconfig;
   std::string timeout;
   bool all = false;
+  bool expired = false;
   bool yes = false;
   bool dry_run = false;
   bool ignore_not_found = false;
@@ -43,7 +44,8 @@ class Deletion {
   Deletion(const Options& options, Context& context)
       : options_(options),
         context_(context),
-        delete_options_{.kubeconfig = context.kubeconfig_target(options.kubeconfig, true)} {
+        delete_options_{.kubeconfig = context.kubeconfig_target(options.kubeconfig, true),
+                        .only_expired = options.expired} {
     if (!options.timeout.empty()) {
       delete_options_.timeout = to_duration({options.timeout, "--timeout"}, "time limit");
     }
@@ -53,7 +55,8 @@ class Deletion {
     if (!options_.yes && !options_.dry_run && !can_ask(context_)) {
       throw_usage("cluster delete", "deleting needs --yes when nobody can be asked");
     }
-    const auto names = context_.cluster_names(options_.names, options_.all);
+    const auto names =
+        options_.expired ? expired_names() : context_.cluster_names(options_.names, options_.all);
     if ((options_.dry_run || !options_.yes) && !look_first(names)) {
       return options_.dry_run ? finish() : exit_failed;
     }
@@ -66,6 +69,19 @@ class Deletion {
   }
 
  private:
+  std::vector<std::string> expired_names() {
+    std::vector<std::string> names;
+    for (const auto& cluster : context_.session().list_clusters(context_.stop())) {
+      if (cluster.expires && *cluster.expires <= std::chrono::system_clock::now()) {
+        names.push_back(cluster.name);
+      }
+    }
+    if (names.empty() && context_.for_people()) {
+      context_.say("no cluster has expired");
+    }
+    return names;
+  }
+
   // Says what goes; false when nothing shall.
   bool look_first(const std::vector<std::string>& names) {
     std::string text;
@@ -97,7 +113,9 @@ class Deletion {
     auto operation = context_.operation("delete cluster/" + name);
     auto result = context_.session().delete_cluster(name, delete_options_, context_.host.interrupts,
                                                     operation.events());
-    if (result.found()) {
+    if (result.stayed) {
+      context_.say(fmt::format("cluster '{}' is gone, or has more time now", name));
+    } else if (result.found()) {
       deleted_.push_back(std::move(result));
     } else {
       missing_.push_back(name);
@@ -130,6 +148,9 @@ int execute(const Options& options, Context& context) {
   if (options.all && !options.names.empty()) {
     throw_usage("cluster delete", "--all and names exclude each other");
   }
+  if (options.expired && (options.all || !options.names.empty())) {
+    throw_usage("cluster delete", "--expired excludes --all and names");
+  }
   return Deletion(options, context).run();
 }
 
@@ -141,10 +162,12 @@ Command cluster_delete() {
       .summary = "Delete clusters",
       .about =
           "Removes a cluster's containers with their volumes, and its entries in kubeconfig files. It works "
-          "from labels alone, also on what an interrupted create left, and on clusters of kind.",
+          "from labels alone, also on what an interrupted create left, and on clusters of kind. --expired "
+          "takes those whose time (create --ttl, extend) is over.",
       .examples = {{"ingot cluster delete demo", "asks first, on a terminal"},
-                   {"ingot cluster delete --all --yes", "every cluster, without a question"}},
-      .see_also = "ingot cluster list",
+                   {"ingot cluster delete --all --yes", "every cluster, without a question"},
+                   {"ingot cluster delete --expired --yes", "for a machine that runs tests"}},
+      .see_also = "ingot cluster list, ingot cluster extend, ingot prune",
       .declare = [](Flags& flags) -> Action {
         auto options = std::make_shared<Options>();
         flags.positional({.name = "NAME",
@@ -153,6 +176,7 @@ Command cluster_delete() {
                           .limit = kManyNames,
                           .target = &options->names});
         flags.toggle("--all", "every cluster of this engine", options->all);
+        flags.toggle("--expired", "every cluster whose time is over; none is no failure", options->expired);
         flags.toggle("-y,--yes", "do not ask", options->yes);
         flags.toggle("--dry-run", "print what would go and change nothing", options->dry_run);
         flags.toggle("--ignore-not-found", "a cluster that is not there is no failure",

@@ -7,6 +7,7 @@ std::vector<Command> all_commands() {
   return {
       cluster_create(),
       cluster_delete(),
+      cluster_extend(),
       cluster_list(),
       cluster_list_alias(),
       cluster_status(),
@@ -37,6 +38,7 @@ std::vector<Command> all_commands() {
       kubectl(),
       kind_command_line(),
       doctor(),
+      prune(),
       version(),
       completion(),
       help(),

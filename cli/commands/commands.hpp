@@ -11,6 +11,7 @@ namespace ingot::cli {
 
 [[nodiscard]] Command cluster_create();
 [[nodiscard]] Command cluster_delete();
+[[nodiscard]] Command cluster_extend();
 [[nodiscard]] Command cluster_list();
 [[nodiscard]] Command cluster_list_alias();
 [[nodiscard]] Command cluster_status();
@@ -43,6 +44,7 @@ namespace ingot::cli {
 [[nodiscard]] Command kubectl();
 [[nodiscard]] Command kind_command_line();
 [[nodiscard]] Command doctor();
+[[nodiscard]] Command prune();
 [[nodiscard]] Command version();
 [[nodiscard]] Command completion();
 [[nodiscard]] Command help();

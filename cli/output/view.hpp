@@ -40,6 +40,8 @@ inline constexpr const char* kApiVersion = "ingot.dev/v1";
 [[nodiscard]] View view_of(const cluster::CreateResult& result);
 [[nodiscard]] View view_of(const logs::ExportResult& result);
 [[nodiscard]] View view_of(const std::vector<cluster::DeleteResult>& results);
+[[nodiscard]] View view_of(const cluster::ExtendResult& result);
+[[nodiscard]] View view_of(const std::vector<cluster::Remnant>& removed);
 // `verb`: of all of them, also where there are none.
 [[nodiscard]] View view_of(lifecycle::Verb verb, const std::vector<lifecycle::Result>& results);
 [[nodiscard]] View nodes_view_of(const lifecycle::Result& result);

@@ -19,6 +19,25 @@ std::string time_text(Time time, const Moment& moment) {
   return age_text(std::chrono::duration_cast<std::chrono::seconds>(moment.now - time));
 }
 
+// Until when a cluster is needed: what is over is there only until somebody deletes it.
+Cell expiry_cell(const std::optional<Time>& expires, const Moment& moment) {
+  if (!expires) {
+    return {"-"};
+  }
+  const bool is_over = *expires <= moment.now;
+  std::string text = base::to_rfc3339(*expires);
+  if (moment.relative) {
+    text = is_over
+               ? "over"
+               : "in " + age_text(std::chrono::duration_cast<std::chrono::seconds>(*expires - moment.now));
+  }
+  return is_over ? Cell(std::move(text), Colour::yellow) : Cell(std::move(text));
+}
+
+Value expiry_value(const std::optional<Time>& expires) {
+  return expires ? Value(base::to_rfc3339(*expires)) : Value();
+}
+
 std::string or_dash(std::string text) {
   return text.empty() ? "-" : text;
 }
@@ -125,6 +144,11 @@ View view_of(const std::vector<cluster::ClusterSummary>& clusters, bool wide, co
     table.headers.emplace_back("IMAGE");
   }
   table.headers.emplace_back(moment.relative ? "AGE" : "CREATED");
+  const bool any_expires =
+      std::ranges::any_of(clusters, [](const auto& one) { return one.expires.has_value(); });
+  if (any_expires) {
+    table.headers.emplace_back("EXPIRES");
+  }
   for (const auto& one : clusters) {
     view.names.push_back("cluster/" + one.name);
     items.emplace_back(Value::Object{{"name", one.name},
@@ -133,7 +157,8 @@ View view_of(const std::vector<cluster::ClusterSummary>& clusters, bool wide, co
                                      {"workers", one.workers},
                                      {"running", one.running},
                                      {"image", one.image},
-                                     {"created", base::to_rfc3339(one.created)}});
+                                     {"created", base::to_rfc3339(one.created)},
+                                     {"expires", expiry_value(one.expires)}});
     std::vector<Cell> row{one.name,
                           {one.state, colour_of(one.state)},
                           fmt::format("{}/{}", one.running, one.control_planes + one.workers),
@@ -143,6 +168,9 @@ View view_of(const std::vector<cluster::ClusterSummary>& clusters, bool wide, co
       row.emplace_back(or_dash(one.image));
     }
     row.emplace_back(time_text(one.created, moment));
+    if (any_expires) {
+      row.emplace_back(expiry_cell(one.expires, moment));
+    }
     table.rows.push_back(std::move(row));
   }
   view.value =
@@ -171,11 +199,16 @@ View view_of(const cluster::ClusterStatus& status, bool wide, const Moment& mome
                              {"healthy", status.healthy()},
                              {"endpoint", status.endpoint},
                              {"kubernetesVersion", status.kubernetes_version},
+                             {"expires", expiry_value(status.expires)},
                              {"nodes", values_of(status.nodes)},
                              {"components", std::move(components)}};
   Table overview{.headers = {"NAME", "STATE", "VERSION", "ENDPOINT"}};
   overview.rows.push_back(
       {status.name, condition_of(status), or_dash(status.kubernetes_version), or_dash(status.endpoint)});
+  if (status.expires) {
+    overview.headers.emplace_back("EXPIRES");
+    overview.rows.front().push_back(expiry_cell(status.expires, moment));
+  }
   view.tables = {std::move(overview), node_table(status.nodes, wide, moment), component_table(status)};
   return view;
 }

@@ -46,6 +46,31 @@ View view_of(const std::vector<cluster::DeleteResult>& results) {
   return view;
 }
 
+View view_of(const cluster::ExtendResult& result) {
+  return {.value =
+              Value::Object{{"apiVersion", kApiVersion},
+                            {"kind", "ClusterExtended"},
+                            {"name", result.name},
+                            {"expires", result.expires ? Value(base::to_rfc3339(*result.expires)) : Value()}},
+          .names = {"cluster/" + result.name},
+          .tables = {}};
+}
+
+View view_of(const std::vector<cluster::Remnant>& removed) {
+  View view;
+  Value::List items;
+  for (const auto& one : removed) {
+    view.names.push_back(one.type + "/" + one.name);
+    items.emplace_back(Value::Object{{"type", one.type},
+                                     {"name", one.name},
+                                     {"id", one.id.empty() ? Value() : Value(one.id)},
+                                     {"reason", one.reason}});
+  }
+  view.value =
+      Value::Object{{"apiVersion", kApiVersion}, {"kind", "PrunedList"}, {"items", std::move(items)}};
+  return view;
+}
+
 View view_of(const logs::ExportResult& result) {
   Value::List missing;
   for (const auto& item : result.missing) {

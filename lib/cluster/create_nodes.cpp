@@ -61,6 +61,16 @@ std::vector<docker::Ulimit> to_ulimits(const config::NodeSpec& spec) {
   return ulimits;
 }
 
+docker::Labels labels_of(const Creation& creation) {
+  docker::Labels labels = {
+      {std::string(node::kVersionLabel), creation.options.tool_version},
+      {std::string(node::kBootstrapLabel), creation.bootstrap == Bootstrap::native ? "native" : "kubeadm"}};
+  if (!creation.expires.empty()) {
+    labels[std::string(node::kExpiresLabel)] = creation.expires;
+  }
+  return labels;
+}
+
 node::NodeSpec to_node_spec(const Creation& creation, const PlannedNode& node) {
   return {.cluster = creation.spec.name,
           .name = node.name,
@@ -76,9 +86,7 @@ node::NodeSpec to_node_spec(const Creation& creation, const PlannedNode& node) {
           .ulimits = to_ulimits(*node.spec),
           .env = node_environment(creation, node),
           .restart_policy = creation.options.restart_policy,
-          .labels = {{std::string(node::kVersionLabel), creation.options.tool_version},
-                     {std::string(node::kBootstrapLabel),
-                      creation.bootstrap == Bootstrap::native ? "native" : "kubeadm"}},
+          .labels = labels_of(creation),
           // Native files need the address; where it cannot be pinned it is known only once the node runs.
           .wait_for_go = creation.bootstrap == Bootstrap::native && !creation.addresses_pinned};
 }

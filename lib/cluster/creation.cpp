@@ -115,6 +115,9 @@ Creation observe(node::Host& host, const config::ClusterSpec& spec, const Create
                  bool engine_is_local, const std::stop_token& stop) {
   Creation creation{.host = host, .spec = spec, .options = options, .engine_is_local = engine_is_local};
   creation.deadline = base::Clock::now() + options.timeout;
+  if (const auto ttl = base::parse_duration(spec.ttl)) {
+    creation.expires = base::to_rfc3339(std::chrono::system_clock::now() + *ttl);
+  }
   creation.facts = node::to_facts(host.info(stop));
   if (const auto existing = host.nodes(spec.name, stop); !existing.empty()) {
     refuse_existing(host, spec.name, existing, stop);

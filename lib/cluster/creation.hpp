@@ -66,6 +66,7 @@ struct Creation {
   std::optional<PlannedBalancer> balancer;
   Bootstrap bootstrap = Bootstrap::native;
   std::string bootstrap_reason;
+  std::string expires;  // the label; empty: never
   std::vector<std::string> missing_images;
   bool network_exists = false;
   base::Clock::time_point deadline;

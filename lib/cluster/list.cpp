@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cluster/list.hpp"
 
+#include "cluster/expiry.hpp"
+
 #include <algorithm>
 #include <map>
 
@@ -63,7 +65,12 @@ std::vector<NodeSummary> list_nodes(node::Host& host, const std::string& cluster
 }
 
 std::vector<ClusterSummary> list(node::Host& host, const std::stop_token& stop) {
-  return summarize(host.nodes("", stop));
+  const auto nodes = host.nodes("", stop);
+  auto summaries = summarize(nodes);
+  for (auto& summary : summaries) {
+    summary.expires = expiry_of(host, nodes, summary.name, stop);
+  }
+  return summaries;
 }
 
 }  // namespace ingot::cluster

@@ -16,7 +16,7 @@ namespace ingot::cluster {
 
 [[nodiscard]] std::vector<ClusterSummary> list(node::Host& host, const std::stop_token& stop);
 
-// From nodes alone; pure.
+// From nodes alone, without when they expire; pure.
 [[nodiscard]] std::vector<ClusterSummary> summarize(const std::vector<node::Node>& nodes);
 
 }  // namespace ingot::cluster

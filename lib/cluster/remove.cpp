@@ -3,6 +3,7 @@
 
 #include "base/error.hpp"
 #include "base/wait.hpp"
+#include "cluster/expiry.hpp"
 #include "cluster/kubeconfig_files.hpp"
 #include "kubeconfig/kubeconfig.hpp"
 #include "node/throw_away.hpp"
@@ -58,6 +59,10 @@ DeleteResult remove(node::Host& host, const std::string& name, const DeleteOptio
   DeleteResult result{.name = name};
   const base::TimeLimit limit(options.timeout, interrupts.stop);
   const auto nodes = host.nodes(name, interrupts.stop);
+  if (options.only_expired && !is_over(expiry_of(host, nodes, name, interrupts.stop))) {
+    result.stayed = true;
+    return result;
+  }
   remove_helpers(host, name, interrupts.stop);
   plan::Plan plan;
   for (const auto& node : nodes) {

@@ -76,6 +76,7 @@ struct ClusterSummary {
   int running = 0;  // of these two
   std::string image;
   std::chrono::system_clock::time_point created;
+  std::optional<std::chrono::system_clock::time_point> expires;  // see cluster/expiry.hpp
 };
 
 struct NodeSummary {
@@ -113,6 +114,7 @@ struct ClusterStatus {
   std::string state;  // as ClusterSummary's, or Recovering while nodes that were started again come back
   std::string endpoint;
   std::string kubernetes_version;
+  std::optional<std::chrono::system_clock::time_point> expires;
   std::vector<NodeStatus> nodes;
   std::vector<ComponentStatus> components;
   [[nodiscard]] bool healthy() const;
@@ -121,13 +123,36 @@ struct ClusterStatus {
 struct DeleteOptions {
   KubeconfigTarget kubeconfig;
   std::chrono::milliseconds timeout{60'000};  // of the whole deletion; then Error{timed_out}
+  bool only_expired = false;                  // a cluster whose time is not over stays
 };
 
 struct DeleteResult {
   std::string name;
   std::vector<std::string> nodes;        // containers removed
   std::vector<std::string> kubeconfigs;  // files changed
+  bool stayed = false;                   // only_expired, and its time is not over
   [[nodiscard]] bool found() const { return !nodes.empty() || !kubeconfigs.empty(); }
+};
+
+struct ExtendResult {
+  std::string name;
+  std::optional<std::chrono::system_clock::time_point> expires;  // unset: never any more
+};
+
+struct PruneOptions {
+  // What is younger stays: somebody may be at work on it.
+  std::chrono::milliseconds older_than{std::chrono::hours(1)};
+  KubeconfigTarget kubeconfig;
+  std::chrono::milliseconds timeout{60'000};  // of the whole removal; then Error{timed_out}
+};
+
+// Something that nobody needs any more.
+struct Remnant {
+  std::string type;  // "node", "container", "network", "context"
+  std::string name;
+  std::string id;      // of the engine; of a context, empty
+  std::string reason;  // a clause
+  [[nodiscard]] bool operator==(const Remnant&) const = default;
 };
 
 }  // namespace ingot::cluster

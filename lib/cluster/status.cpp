@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "cluster/api_access.hpp"
 #include "cluster/components.hpp"
+#include "cluster/expiry.hpp"
 #include "cluster/list.hpp"
 #include "cluster/membership.hpp"
 
@@ -134,6 +135,7 @@ ClusterStatus status(node::Host& host, const std::string& name, const std::stop_
   }
   status.nodes = std::move(described);
   status.components = std::move(components);
+  status.expires = expiry_of(host, nodes, name, stop);
   const auto comes_back = [now = std::chrono::system_clock::now()](const NodeStatus& node) {
     return may_recover(node, now);
   };

@@ -100,6 +100,7 @@ struct ClusterSpec {
   std::vector<Json6902Patch> kubeadm_json6902_patches;
   std::vector<std::string> containerd_patches;           // TOML
   std::vector<std::string> containerd_json6902_patches;  // JSON
+  std::string ttl;  // only in ingot's dialect: how long it is needed, such as "2h"; empty: who knows
 
   std::string source_name;  // for messages; empty for a spec made by hand
   Lines lines;

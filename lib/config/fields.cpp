@@ -155,6 +155,11 @@ void describe(FieldVisitor& visitor, ClusterSpec& spec) {
                 .pattern = "^[a-z0-9.-]*$"},
                spec.name);
   visitor.list({"nodes", "the nodes; none: one control plane"}, items_of(spec.nodes, describe_node));
+  visitor.text({.name = "ttl",
+                .about = "how long the cluster is needed, such as 2h: then delete --expired takes it",
+                .dialect = Dialect::ingot,
+                .pattern = "^([0-9]+(\\.[0-9]+)?(h|m|s|ms))*$"},
+               spec.ttl);
   visitor.group({"networking", "addresses, ports and network components"},
                 [&spec](FieldVisitor& inner) { describe_networking(inner, spec.networking); });
   visitor.flag_map({"featureGates", "feature gates of every component of Kubernetes"}, spec.feature_gates);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The fields that only ingot's own file has.
+#include "base/text.hpp"
 #include "config/quantity.hpp"
 #include "config/rules.hpp"
 
@@ -95,6 +96,10 @@ void check_ulimits(const NodeSpec& node, const std::string& path, Findings& find
 }  // namespace
 
 void check_own_fields(const ClusterSpec& spec, Findings& findings) {
+  const auto ttl = base::parse_duration(spec.ttl);
+  if (!spec.ttl.empty() && (!ttl || ttl->count() <= 0)) {
+    findings.add("ttl", fmt::format("{} is no time to live; write it as 90m or 2h", shown(spec.ttl)));
+  }
   for (std::size_t i = 0; i < spec.nodes.size(); ++i) {
     const auto path = fmt::format("nodes[{}]", i);
     check_amounts(spec.nodes[i], path, findings);

@@ -17,6 +17,7 @@ NetworkInfo to_network(const JsonValue& value) {
   network.ipv6 = value.flag("EnableIPv6");
   network.labels = value.text_map("Labels");
   network.options = value.text_map("Options");
+  network.created = value.text("Created");
   if (const auto ipam = value.find("IPAM")) {
     ipam->each("Config", [&](const JsonValue& config) {
       network.subnets.push_back({.subnet = config.text("Subnet"),

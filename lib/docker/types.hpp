@@ -64,6 +64,7 @@ struct NetworkInfo {
   std::vector<Subnet> subnets;
   Labels labels;
   Labels options;
+  std::string created;  // RFC 3339
   // Filled by inspect only: addresses in use, container id -> "172.18.0.2/16".
   std::map<std::string, std::string> container_addresses;
 };

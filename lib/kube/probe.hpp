@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A look at a TCP port that costs microseconds, where a TLS handshake costs milliseconds. Internal to
-// lib/kube.
+// A look at a TCP port that costs microseconds, where a TLS handshake costs milliseconds.
 #pragma once
 
 #include <string>

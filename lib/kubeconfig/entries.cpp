@@ -226,6 +226,21 @@ std::optional<std::string> without_entries(const std::string& text, const std::s
   return emit_document(root, file);
 }
 
+std::vector<std::pair<std::string, std::string>> servers(const std::string& text, const std::string& file) {
+  const Value root = read(text, file);
+  std::vector<std::pair<std::string, std::string>> found;
+  const Value* clusters = root.find("clusters");
+  for (const Value& item : clusters != nullptr ? clusters->items : std::vector<Value>()) {
+    const Value* cluster = item.find("cluster");
+    std::string server =
+        cluster != nullptr && cluster->kind == Value::Kind::map ? text_of(cluster, "server") : "";
+    if (std::string name = text_of(&item, "name"); !name.empty() && !server.empty()) {
+      found.emplace_back(std::move(name), std::move(server));
+    }
+  }
+  return found;
+}
+
 std::string make_kubeconfig(const Names& names, const Access& access) {
   Names complete = names;
   if (complete.context.empty()) {

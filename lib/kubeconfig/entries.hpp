@@ -9,6 +9,8 @@
 
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace ingot::kubeconfig {
 
@@ -20,5 +22,9 @@ namespace ingot::kubeconfig {
 // nothing to drop.
 [[nodiscard]] std::optional<std::string> without_entries(const std::string& text, const std::string& file,
                                                          const std::string& name);
+
+// Name and server of every cluster that has both.
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> servers(const std::string& text,
+                                                                       const std::string& file);
 
 }  // namespace ingot::kubeconfig

@@ -114,4 +114,21 @@ std::vector<std::string> files_with(const std::vector<std::string>& files, const
   return found;
 }
 
+std::map<std::string, std::string> servers_in(const std::vector<std::string>& files,
+                                              const std::string& prefix) {
+  std::map<std::string, std::string> found;
+  for (const std::string& file : files) {
+    try {
+      for (auto& [name, server] : servers(read_file(file).value_or(""), file)) {
+        if (name.starts_with(prefix)) {
+          found.emplace(name, std::move(server));
+        }
+      }
+    } catch (const Error&) {
+      continue;  // who wants to change it will be told
+    }
+  }
+  return found;
+}
+
 }  // namespace ingot::kubeconfig

@@ -7,6 +7,7 @@
 // line), {environment} (permissions, disk), {timed_out} (another program keeps the lock), and Cancelled.
 #pragma once
 
+#include <map>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -52,5 +53,10 @@ std::vector<std::string> remove(const std::vector<std::string>& files, const std
 // without one.
 [[nodiscard]] std::vector<std::string> files_with(const std::vector<std::string>& files,
                                                   const std::string& name);
+
+// The servers of the clusters in `files` whose names begin with `prefix`, by name. Of several of one name the
+// first, as clients see them. Files that cannot be read count as without any.
+[[nodiscard]] std::map<std::string, std::string> servers_in(const std::vector<std::string>& files,
+                                                            const std::string& prefix);
 
 }  // namespace ingot::kubeconfig

@@ -178,7 +178,10 @@ void check_network(const docker::NetworkInfo& network, const NetworkWish& wish) 
 std::optional<docker::NetworkSpec> next_network(const NetworkWish& wish,
                                                 const std::vector<docker::NetworkInfo>& networks,
                                                 const std::set<std::string>& refused, bool with_ipv6) {
-  docker::NetworkSpec spec{.name = wish.name, .ipv6 = with_ipv6, .options = options_for(networks)};
+  docker::NetworkSpec spec{.name = wish.name,
+                           .ipv6 = with_ipv6,
+                           .labels = {{std::string(kNetworkLabel), "1"}},
+                           .options = options_for(networks)};
   for (const bool ipv6 : {false, true}) {
     if (ipv6 && !with_ipv6) {
       continue;

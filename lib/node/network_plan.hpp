@@ -14,6 +14,9 @@
 
 namespace ingot::node {
 
+// On networks that ingot made, so that they can be told from others'.
+inline constexpr std::string_view kNetworkLabel = "dev.ingot.network";
+
 struct NetworkWish {
   std::string name;
   std::vector<std::string> subnets;  // CIDRs that the user chose, one of each family at most

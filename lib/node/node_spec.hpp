@@ -19,6 +19,7 @@ inline constexpr std::string_view kVersionLabel = "dev.ingot.version";       // 
 inline constexpr std::string_view kAddressLabel = "dev.ingot.address";       // the pinned IPv4 address
 inline constexpr std::string_view kIpv6AddressLabel = "dev.ingot.address6";  // the pinned IPv6 address
 inline constexpr std::string_view kBootstrapLabel = "dev.ingot.bootstrap";
+inline constexpr std::string_view kExpiresLabel = "dev.ingot.expires";  // RFC 3339: the end of its --ttl
 
 inline constexpr std::string_view kControlPlaneRole = "control-plane";
 inline constexpr std::string_view kWorkerRole = "worker";

@@ -16,12 +16,15 @@ namespace ingot::node {
 // it first, or the volumes would stay.
 inline constexpr std::string_view kHelperLabel = "dev.ingot.helper";
 
+// Tells people, and `ingot prune`, what a leftover of a killed ingot is.
+inline constexpr std::string_view kThrowAwayLabel = "dev.ingot.throw-away";
+
 class ThrowAway {
  public:
-  // Created, not started. The label tells people what a leftover of a killed ingot is.
+  // Created, not started.
   ThrowAway(docker::Engine& engine, docker::ContainerSpec spec, const std::stop_token& stop)
       : engine_(engine) {
-    spec.labels["dev.ingot.throw-away"] = "1";
+    spec.labels[std::string(kThrowAwayLabel)] = "1";
     base::check_stop(stop);
     // Without the token: what a create leaves that is broken off has no name by which it could be removed.
     id_ = engine_.create_container("", spec, {});

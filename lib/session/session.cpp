@@ -4,10 +4,12 @@
 #include "base/error.hpp"
 #include "cluster/api_access.hpp"
 #include "cluster/create.hpp"
+#include "cluster/expiry.hpp"
 #include "cluster/image_choice.hpp"
 #include "cluster/kubeconfig_files.hpp"
 #include "cluster/list.hpp"
 #include "cluster/membership.hpp"
+#include "cluster/prune.hpp"
 #include "cluster/remove.hpp"
 #include "cluster/status.hpp"
 #include "doctor/examine.hpp"
@@ -59,6 +61,23 @@ cluster::DeleteResult Session::delete_cluster(const std::string& name, const clu
 cluster::DeleteResult Session::plan_delete(const std::string& name, const cluster::DeleteOptions& options,
                                            const std::stop_token& stop) {
   return cluster::find_remains(impl_->host, name, options, stop);
+}
+
+cluster::ExtendResult Session::extend_cluster(const std::string& name,
+                                              const std::optional<std::chrono::milliseconds>& ttl,
+                                              const std::stop_token& stop) {
+  return cluster::extend(impl_->host, name, ttl, stop);
+}
+
+std::vector<cluster::Remnant> Session::find_remnants(const cluster::PruneOptions& options,
+                                                     const std::stop_token& stop) {
+  return cluster::find_remnants(impl_->host, options, impl_->is_local, stop);
+}
+
+std::vector<cluster::Remnant> Session::prune(const std::vector<cluster::Remnant>& chosen,
+                                             const cluster::PruneOptions& options,
+                                             const plan::Interrupts& interrupts, plan::EventSink& events) {
+  return cluster::prune(impl_->host, chosen, options, impl_->is_local, interrupts, events);
 }
 
 lifecycle::Result Session::change_cluster(lifecycle::Verb verb, const lifecycle::Target& target,

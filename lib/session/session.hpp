@@ -13,8 +13,10 @@
 #include "plan/executor.hpp"
 #include "scale/results.hpp"
 
+#include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -44,6 +46,18 @@ class Session {
   [[nodiscard]] cluster::DeleteResult plan_delete(const std::string& name,
                                                   const cluster::DeleteOptions& options,
                                                   const std::stop_token& stop);
+
+  // Moves the end of a cluster's time; see cluster::extend.
+  cluster::ExtendResult extend_cluster(const std::string& name,
+                                       const std::optional<std::chrono::milliseconds>& ttl,
+                                       const std::stop_token& stop);
+
+  // What nobody needs any more, and its removal; see cluster::prune.
+  [[nodiscard]] std::vector<cluster::Remnant> find_remnants(const cluster::PruneOptions& options,
+                                                            const std::stop_token& stop);
+  std::vector<cluster::Remnant> prune(const std::vector<cluster::Remnant>& chosen,
+                                      const cluster::PruneOptions& options,
+                                      const plan::Interrupts& interrupts, plan::EventSink& events);
 
   // Stops, starts, restarts, pauses or resumes a cluster or nodes of it; see lifecycle::change.
   lifecycle::Result change_cluster(lifecycle::Verb verb, const lifecycle::Target& target,
