@@ -57,6 +57,7 @@ void declare_input(Flags& flags, ClusterInput& input) {
   flags.value("--workers", "N", "number of worker nodes, where the file has none", input.workers);
   flags.value("--ttl", "DURATION", "how long it is needed, such as 2h; then delete --expired takes it",
               input.ttl);
+  declare_limits(flags, input.limits, " of every node, or of a role: worker=AMOUNT");
 }
 
 config::ClusterSpec read_cluster_file(const std::string& file, Context& context) {
@@ -137,6 +138,9 @@ ClusterDescription describe_cluster(const ClusterInput& input, Context& context)
     }
   }
   config::apply_defaults(spec, defaults);
+  for (const auto& [path, flag] : apply_limits(input.limits, spec)) {
+    origins[path] = flag;
+  }
   config::check(spec);
   return description;
 }

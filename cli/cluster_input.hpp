@@ -4,6 +4,7 @@
 
 #include "config/cluster_spec.hpp"
 #include "context.hpp"
+#include "limit_input.hpp"
 
 #include <map>
 #include <string>
@@ -18,6 +19,7 @@ struct ClusterInput {
   std::string control_planes;
   std::string workers;
   std::string ttl;
+  LimitInput limits;
 };
 
 // Declares all of it: NAME, --file and the numbers of nodes. `input` must live until the command has run.

@@ -21,6 +21,7 @@ std::vector<Command> all_commands() {
       cluster_kubeconfig(),
       node_add(),
       node_remove(),
+      node_set(),
       node_start(),
       node_stop(),
       node_restart(),

@@ -29,6 +29,7 @@ namespace ingot::cli {
 [[nodiscard]] Command node_add();
 [[nodiscard]] Command node_remove();
 [[nodiscard]] Command node_list();
+[[nodiscard]] Command node_set();
 [[nodiscard]] Command node_list_alias();
 [[nodiscard]] Command node_exec();
 [[nodiscard]] Command cluster_logs();

@@ -5,6 +5,7 @@
 #include "commands/commands.hpp"
 #include "context.hpp"
 #include "exit_code.hpp"
+#include "limit_input.hpp"
 #include "parse.hpp"
 #include "version.hpp"
 
@@ -19,6 +20,7 @@ namespace {
 using scale::Verb;
 
 constexpr int kMostNodes = 1000;
+constexpr const char* kOfNewNodes = " of each new node; as others of its role have it unless given";
 
 struct Options {
   Verb verb;
@@ -27,6 +29,7 @@ struct Options {
   std::string control_planes;
   std::string role;
   std::string timeout;
+  LimitInput limits;
   std::optional<bool> wait;
   bool force = false;
   bool ignore_not_found = false;
@@ -54,6 +57,7 @@ scale::Request to_request(const Options& options, Context& context) {
     return request;
   }
   request.cluster = context.cluster_name(options.names);
+  request.limits = to_limits(options.limits);
   if (options.verb == Verb::add) {
     const int count = options.count.empty() ? 1 : to_number(options.count, "--count", 1, kMostNodes);
     (is_control_plane(options.role) ? request.control_planes : request.workers) = count;
@@ -172,6 +176,7 @@ Command cluster_scale() {
         declare_cluster(flags, *options);
         flags.value("--workers", "N", "how many there shall be", options->count);
         flags.value("--control-planes", "N", "how many there shall be", options->control_planes);
+        declare_limits(flags, options->limits, kOfNewNodes);
         declare_force(flags, *options);
         declare_common(flags, *options);
         return [options](Context& context) { return execute(*options, context); };
@@ -196,6 +201,7 @@ Command node_add() {
         declare_cluster(flags, *options);
         flags.value("--count", "N", "how many; 1 unless given", options->count);
         flags.value("--role", "ROLE", "worker (unless given) or control-plane", options->role);
+        declare_limits(flags, options->limits, kOfNewNodes);
         declare_common(flags, *options);
         return [options](Context& context) { return execute(*options, context); };
       }};

@@ -46,6 +46,7 @@ inline constexpr const char* kApiVersion = "ingot.dev/v1";
 [[nodiscard]] View view_of(lifecycle::Verb verb, const std::vector<lifecycle::Result>& results);
 [[nodiscard]] View nodes_view_of(const lifecycle::Result& result);
 [[nodiscard]] View view_of(const scale::Result& result);
+[[nodiscard]] View view_of(const lifecycle::LimitResult& result);
 // The nodes alone, of what `cluster status` tells.
 [[nodiscard]] View node_view(const cluster::ClusterStatus& status, bool wide, const Moment& moment);
 [[nodiscard]] View view_of(const image::LoadResult& result);

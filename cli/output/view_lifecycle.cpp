@@ -50,4 +50,23 @@ View nodes_view_of(const lifecycle::Result& result) {
   return view;
 }
 
+View view_of(const lifecycle::LimitResult& result) {
+  View view;
+  Value::List items;
+  const auto limit = [](std::int64_t value) { return value == 0 ? Value() : Value(value); };
+  for (const auto& node : result.nodes) {
+    view.names.push_back("node/" + node.name);
+    items.emplace_back(Value::Object{{"name", node.name},
+                                     {"changed", node.changed},
+                                     {"cpuMillis", limit(node.cpu_millis)},
+                                     {"memoryBytes", limit(node.memory_bytes)},
+                                     {"pids", limit(node.pids)}});
+  }
+  view.value = Value::Object{{"apiVersion", kApiVersion},
+                             {"kind", "NodeLimitedList"},
+                             {"items", std::move(items)},
+                             {"elapsedMs", result.elapsed.count()}};
+  return view;
+}
+
 }  // namespace ingot::cli::output

@@ -7,7 +7,9 @@
 #include "cluster/node_environment.hpp"
 #include "cluster/ports.hpp"
 #include "cluster/preconditions.hpp"
+#include "config/limits.hpp"
 #include "containerd/config_patch.hpp"
+#include "node/limits.hpp"
 
 #include <fmt/format.h>
 
@@ -84,6 +86,7 @@ node::NodeSpec to_node_spec(const Creation& creation, const PlannedNode& node) {
           .ports = node.ports,
           .devices = to_devices(*node.spec),
           .ulimits = to_ulimits(*node.spec),
+          .limits = node::to_docker(config::limits_of(*node.spec)),
           .env = node_environment(creation, node),
           .restart_policy = creation.options.restart_policy,
           .labels = labels_of(creation),
@@ -234,6 +237,9 @@ void add_node_create_step(plan::Plan& plan, Creation& creation, PlannedNode& nod
                   node.id = creation.host.create(to_node_spec(creation, node), creation.facts, {});
                   base::check_stop(context.stop());
                   patch_containerd(creation, node, context);
+                  if (!config::limits_of(*node.spec).empty()) {
+                    creation.host.put_files(node.id, tar::pack(node::limit_files()), context.stop());
+                  }
                 },
             .undo = remove_container(creation, node.name)});
 }

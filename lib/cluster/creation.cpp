@@ -118,7 +118,8 @@ Creation observe(node::Host& host, const config::ClusterSpec& spec, const Create
   if (const auto ttl = base::parse_duration(spec.ttl)) {
     creation.expires = base::to_rfc3339(std::chrono::system_clock::now() + *ttl);
   }
-  creation.facts = node::to_facts(host.info(stop));
+  const auto engine = host.info(stop);
+  creation.facts = node::to_facts(engine);
   if (const auto existing = host.nodes(spec.name, stop); !existing.empty()) {
     refuse_existing(host, spec.name, existing, stop);
   }
@@ -130,6 +131,7 @@ Creation observe(node::Host& host, const config::ClusterSpec& spec, const Create
   const auto choice = choose_images(host, spec, options.image, stop);
   creation.missing_images = choice.missing;
   creation.nodes = plan_nodes(spec, choice.images);
+  check_limits(creation, engine);
   if (creation.nodes.size() > 1 && creation.nodes[1].control_plane) {
     creation.balancer = choose_balancer(host, spec.name, creation.missing_images, stop);
   }

@@ -2,6 +2,7 @@
 #include "cluster/preconditions.hpp"
 
 #include "base/error.hpp"
+#include "config/limits.hpp"
 #include "node/kernel.hpp"
 
 #include <fmt/format.h>
@@ -28,6 +29,21 @@ void check_kernel(const Creation& creation) {
   const bool is_ours = creation.engine_is_local && release == node::kernel_release();
   if (mode == config::KubeProxyMode::ipvs && is_ours && !node::kernel_has_ipvs()) {
     refuse_mode("ipvs", fmt::format("the kernel {} has no IPVS, neither built in nor as a module", release));
+  }
+}
+
+void check_limits(const Creation& creation, const docker::EngineInfo& engine) {
+  base::Failure failure{.code = base::ErrorCode::invalid_input,
+                        .message = "the machine cannot give nodes what they are to have"};
+  const config::Machine machine{.cpus = engine.cpus, .memory_bytes = engine.memory_bytes};
+  for (const auto& node : creation.nodes) {
+    for (auto& problem :
+         config::problems_of(node.name, node.spec->role, config::limits_of(*node.spec), machine)) {
+      failure.problems.push_back(std::move(problem));
+    }
+  }
+  if (!failure.problems.empty()) {
+    throw base::Error(std::move(failure));
   }
 }
 

@@ -10,6 +10,9 @@ namespace ingot::cluster {
 // another machine is given the benefit of the doubt.
 void check_kernel(const Creation& creation);
 
+// Error{invalid_input} with every limit of a node that the engine's machine cannot give.
+void check_limits(const Creation& creation, const docker::EngineInfo& engine);
+
 // Fills network_exists and addresses_pinned. Errors as node::check_wish() and node::check_network().
 void observe_network(Creation& creation, const std::stop_token& stop);
 

@@ -67,9 +67,10 @@ struct NodeSpec {
   std::vector<Json6902Patch> kubeadm_json6902_patches;
 
   // Only in ingot's dialect:
-  std::string cpu;     // a quantity of Kubernetes, such as "1.5" or "500m"
-  std::string memory;  // such as "2Gi"
-  std::string gpus;    // "all", or a number
+  std::string cpu;                   // a quantity of Kubernetes, such as "1.5" or "500m"
+  std::string memory;                // such as "2Gi"
+  std::string gpus;                  // "all", or a number
+  std::optional<std::int64_t> pids;  // processes and threads
   std::map<std::string, std::string> env;
   std::vector<Device> devices;
   std::vector<Ulimit> ulimits;

@@ -97,6 +97,11 @@ void describe_own_fields(FieldVisitor& visitor, NodeSpec& node) {
                 .dialect = Dialect::ingot,
                 .pattern = "^([0-9]+(\\.[0-9]+)?([kMGTPE]|[KMGTPE]i)?)?$"},
                node.memory);
+  visitor.number({.name = "pids",
+                  .about = "processes and threads that the node may have",
+                  .dialect = Dialect::ingot,
+                  .least = 1},
+                 node.pids);
   visitor.text({.name = "gpus",
                 .about = "GPUs of the machine that the node gets: all, or how many",
                 .dialect = Dialect::ingot,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The fields that only ingot's own file has.
 #include "base/text.hpp"
+#include "config/limits.hpp"
 #include "config/quantity.hpp"
 #include "config/rules.hpp"
 
@@ -34,6 +35,19 @@ void check_amounts(const NodeSpec& node, const std::string& path, Findings& find
     findings.add(path + ".gpus",
                  fmt::format("{} is no number of GPUs; write a number, or all", shown(node.gpus)));
   }
+}
+
+void check_least(const NodeSpec& node, const std::string& path, Findings& findings) {
+  const auto add = [&](const char* field, const std::string& problem) {
+    if (!problem.empty()) {
+      findings.add(fmt::format("{}.{}", path, field), problem);
+    }
+  };
+  const auto limits = limits_of(node);
+  add("cpu", too_few_cpus(limits.cpu_millis.value_or(0), node.role));
+  add("memory", too_little_memory(limits.memory_bytes.value_or(0), node.role));
+  add("pids", node.pids && *node.pids < 1 ? "a limit is a number above 0"
+                                          : too_few_pids(node.pids.value_or(0), node.role));
 }
 
 void check_env(const NodeSpec& node, const std::string& path, Findings& findings) {
@@ -103,6 +117,7 @@ void check_own_fields(const ClusterSpec& spec, Findings& findings) {
   for (std::size_t i = 0; i < spec.nodes.size(); ++i) {
     const auto path = fmt::format("nodes[{}]", i);
     check_amounts(spec.nodes[i], path, findings);
+    check_least(spec.nodes[i], path, findings);
     check_env(spec.nodes[i], path, findings);
     check_devices(spec.nodes[i], path, findings);
     check_ulimits(spec.nodes[i], path, findings);

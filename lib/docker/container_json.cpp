@@ -121,6 +121,12 @@ ContainerInfo parse_container(std::string_view text) {
   info.labels = config.text_map("Labels");
   info.env = config.texts("Env");
   info.tty = config.flag("Tty");
+  if (const auto host = root.find("HostConfig")) {
+    // -1 and null are no limit, too.
+    info.limits = {.nano_cpus = std::max<std::int64_t>(host->integer("NanoCpus"), 0),
+                   .memory_bytes = std::max<std::int64_t>(host->integer("Memory"), 0),
+                   .pids = std::max<std::int64_t>(host->integer("PidsLimit"), 0)};
+  }
   root.each("Mounts", [&](const JsonValue& mount) { info.mounts.push_back(to_mount(mount)); });
   if (const auto settings = root.find("NetworkSettings")) {
     read_network_settings(*settings, info);

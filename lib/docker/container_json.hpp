@@ -23,4 +23,7 @@ namespace ingot::docker {
 // The body of ContainerCreate.
 [[nodiscard]] std::string to_json(const ContainerSpec& spec);
 
+// The body of ContainerUpdate.
+[[nodiscard]] std::string to_json(const Limits& limits);
+
 }  // namespace ingot::docker

@@ -70,6 +70,19 @@ json to_ulimits(const std::vector<Ulimit>& ulimits) {
   return list;
 }
 
+void add_limits(json& host, const Limits& limits) {
+  if (limits.nano_cpus > 0) {
+    host["NanoCpus"] = limits.nano_cpus;
+  }
+  if (limits.memory_bytes > 0) {
+    host["Memory"] = limits.memory_bytes;
+    host["MemorySwap"] = limits.memory_bytes;  // without it an engine adds as much swap
+  }
+  if (limits.pids != 0) {
+    host["PidsLimit"] = limits.pids;
+  }
+}
+
 json to_host_config(const ContainerSpec& spec) {
   json host = json::object();
   add(host, "Binds", spec.binds);
@@ -80,6 +93,7 @@ json to_host_config(const ContainerSpec& spec) {
   add(host, "PortBindings", to_port_bindings(spec.ports));
   add(host, "Devices", to_devices(spec.devices));
   add(host, "Ulimits", to_ulimits(spec.ulimits));
+  add_limits(host, spec.limits);
   add(host, "Sysctls", spec.sysctls);
   add(host, "UsernsMode", spec.userns_mode);
   add(host, "ExtraHosts", spec.extra_hosts);
@@ -140,6 +154,12 @@ std::string to_json(const ContainerSpec& spec) {
   add_exposed_ports(root, spec);
   root["HostConfig"] = to_host_config(spec);
   add_pinned_addresses(root, spec);
+  return to_request_text(root);
+}
+
+std::string to_json(const Limits& limits) {
+  json root = json::object();
+  add_limits(root, limits);
   return to_request_text(root);
 }
 

@@ -104,6 +104,13 @@ void Engine::unpause_container(const std::string& id, const std::stop_token& sto
   impl_->api.require(post("unpause", id), stop);
 }
 
+void Engine::limit_container(const std::string& id, const Limits& limits, const std::stop_token& stop) {
+  ApiCall call = post("update", id);
+  call.doing = fmt::format("limit container '{}'", shown(id));
+  call.json = to_json(limits);
+  impl_->api.require(call, stop);
+}
+
 bool Engine::remove_container(const std::string& id, const std::stop_token& stop) {
   const ApiCall call{.doing = fmt::format("remove container '{}'", shown(id)),
                      .method = "DELETE",

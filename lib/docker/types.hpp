@@ -105,6 +105,14 @@ struct Ulimit {
   std::int64_t hard = 0;
 };
 
+// Of all processes of a container together; 0: none.
+struct Limits {
+  std::int64_t nano_cpus = 0;  // thousand-millionths of a processor
+  std::int64_t memory_bytes = 0;
+  std::int64_t pids = 0;
+  [[nodiscard]] bool operator==(const Limits&) const = default;
+};
+
 struct ContainerSpec {
   std::string image;
   std::string hostname;
@@ -127,6 +135,7 @@ struct ContainerSpec {
   std::vector<PortBinding> ports;
   std::vector<Device> devices;
   std::vector<Ulimit> ulimits;
+  Limits limits;
   std::map<std::string, std::string> sysctls;
   std::string restart_policy;  // "", "no", "on-failure", "always", "unless-stopped"
   int restart_retries = 0;
@@ -164,7 +173,8 @@ struct ContainerInfo {
   std::vector<std::string> env;
   bool tty = false;
   std::vector<PortBinding> ports;  // as bound now
-  std::vector<Mount> mounts;       // `source` is the volume's name for volumes
+  Limits limits;
+  std::vector<Mount> mounts;  // `source` is the volume's name for volumes
   struct Attachment {
     std::string ipv4;
     std::string ipv6;

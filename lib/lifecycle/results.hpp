@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,20 @@ struct Result {
   std::vector<ChangedNode> nodes;
   std::chrono::milliseconds elapsed{0};
   [[nodiscard]] bool changed() const;  // any of them
+};
+
+// 0: all that the machine has.
+struct LimitedNode {
+  std::string name;
+  bool changed = false;  // false: it was so already
+  std::int64_t cpu_millis = 0;
+  std::int64_t memory_bytes = 0;
+  std::int64_t pids = 0;
+};
+
+struct LimitResult {
+  std::vector<LimitedNode> nodes;
+  std::chrono::milliseconds elapsed{0};
 };
 
 }  // namespace ingot::lifecycle

@@ -67,6 +67,10 @@ class Host {
   // Freezes every process of it, and thaws them. Fine when it is so already.
   void pause(const std::string& id, const std::stop_token& stop);
   void resume(const std::string& id, const std::stop_token& stop);
+  // See docker::Engine::limit_container().
+  void limit(const std::string& id, const docker::Limits& limits, const std::stop_token& stop) {
+    engine_.limit_container(id, limits, stop);
+  }
   // With its volumes. False: it was gone already.
   bool remove(const std::string& id_or_name, const std::stop_token& stop);
 

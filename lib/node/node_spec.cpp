@@ -91,6 +91,7 @@ docker::ContainerSpec to_container_spec(const NodeSpec& node, const EngineFacts&
   spec.ports = node.ports;
   spec.devices = node.devices;
   spec.ulimits = node.ulimits;
+  spec.limits = node.limits;
   spec.labels = node.labels;
   spec.labels[std::string(kClusterLabel)] = node.cluster;
   spec.labels[std::string(kRoleLabel)] = node.role;

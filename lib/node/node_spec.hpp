@@ -40,6 +40,7 @@ struct NodeSpec {
   std::vector<docker::PortBinding> ports;
   std::vector<docker::Device> devices;
   std::vector<docker::Ulimit> ulimits;
+  docker::Limits limits;
   std::vector<std::string> env;
   std::string restart_policy;  // "no", "unless-stopped"; empty or "on-failure": once, as kind has it
   docker::Labels labels;

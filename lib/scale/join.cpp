@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "boot/node_files.hpp"
 #include "kube/wait.hpp"
+#include "node/limits.hpp"
 #include "pki/cluster_pki.hpp"
 #include "scale/kubelet_flags.hpp"
 #include "scale/routes.hpp"
@@ -60,6 +61,10 @@ void register_node(Scaling& scaling, NewNode& node, const std::stop_token& stop)
   });
 }
 
+config::Limits limits_for(const Scaling& scaling, const NewNode& node) {
+  return config::merged(scaling.pattern_of(node).limits, scaling.request.limits);
+}
+
 node::NodeSpec to_node_spec(const Scaling& scaling, const NewNode& node) {
   std::vector<std::string> names;
   for (const auto& other : scaling.coming) {
@@ -75,6 +80,7 @@ node::NodeSpec to_node_spec(const Scaling& scaling, const NewNode& node) {
       .address = node.pinned.ipv4,
       .ipv6_address = node.pinned.ipv6,
       .uses_ipv6 = std::ranges::find(scaling.facts.families, true) != scaling.facts.families.end(),
+      .limits = node::to_docker(limits_for(scaling, node)),
       .env = environment_for(pattern.environment, names),
       .labels = {{std::string(node::kVersionLabel), scaling.options.tool_version}},
       .wait_for_go = node.pinned.ipv4.empty()};
@@ -185,6 +191,9 @@ void upload(Scaling& scaling, const NewNode& node, const std::stop_token& stop) 
           ? control_plane_files(scaling, cluster_boot(scaling), node, rendering)
           : boot::worker_files(cluster_boot(scaling), to_boot(node), rendering, authority.certificate(),
                                pki::make_worker_pki(authority, {node.name, node.addresses.front()}));
+  if (!limits_for(scaling, node).empty()) {
+    std::ranges::move(node::limit_files(), std::back_inserter(files));
+  }
   if (node.pinned.ipv4.empty()) {
     files.push_back({std::string(node::kGoFile), ""});  // last: the node waits for it
   }

@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "cluster/component_health.hpp"
 #include "kubeconfig/kubeconfig.hpp"
+#include "node/limits.hpp"
 #include "scale/names.hpp"
 #include "scale/scaling.hpp"
 
@@ -81,6 +82,7 @@ Pattern read_model(Scaling& scaling, const node::Node& model, const std::stop_to
   }
   pattern.image = image_of(scaling.host, *info, stop);
   pattern.environment = info->env;
+  pattern.limits = node::from_docker(info->limits);
   pattern.network = network_of(*info, peer->addresses);
   pattern.kubelet_config = require_file(scaling, model.id, "/var/lib/kubelet/config.yaml", stop);
   pattern.kubelet_flags = require_file(scaling, model.id, "/var/lib/kubelet/kubeadm-flags.env", stop);
@@ -91,6 +93,17 @@ Pattern read_model(Scaling& scaling, const node::Node& model, const std::stop_to
   pattern.cri_socket =
       object ? text_at(*object, {"metadata", "annotations", "kubeadm.alpha.kubernetes.io/cri-socket"}) : "";
   return pattern;
+}
+
+void refuse_limits(const Request& request, const config::Machine& machine) {
+  const auto role = request.control_planes ? config::Role::control_plane : config::Role::worker;
+  const auto* which = request.control_planes ? "new control planes" : "new workers";
+  base::Failure failure{.code = base::ErrorCode::invalid_input,
+                        .message = fmt::format("{} cannot be limited so", which),
+                        .problems = config::problems_of(which, role, request.limits, machine)};
+  if (!failure.problems.empty()) {
+    throw base::Error(std::move(failure));
+  }
 }
 
 void read_network(Scaling& scaling, const std::stop_token& stop) {
@@ -125,7 +138,9 @@ std::string require_file(Scaling& scaling, const std::string& id, const std::str
 
 void read_pattern(Scaling& scaling, const std::vector<node::Node>& nodes, const std::stop_token& stop) {
   const auto& control_plane = *std::ranges::find(nodes, scaling.facts.control_plane, &node::Node::name);
-  scaling.engine = node::to_facts(scaling.host.info(stop));
+  const auto engine = scaling.host.info(stop);
+  refuse_limits(scaling.request, {.cpus = engine.cpus, .memory_bytes = engine.memory_bytes});
+  scaling.engine = node::to_facts(engine);
   const auto bootstrap = control_plane.labels.find(std::string(node::kBootstrapLabel));
   scaling.facts.bootstrap = bootstrap == control_plane.labels.end() ? "" : bootstrap->second;
   const auto admin = require_file(scaling, control_plane.id, "/etc/kubernetes/admin.conf", stop);
@@ -134,7 +149,11 @@ void read_pattern(Scaling& scaling, const std::vector<node::Node>& nodes, const 
   const auto key = require_file(scaling, control_plane.id, "/etc/kubernetes/pki/ca.key", stop);
   scaling.facts.authority = pki::Authority::from_pem(ca, key, "the authority of cluster " + scaling.cluster);
   read_network(scaling, stop);
-  scaling.pattern = read_model(scaling, model_of(scaling, nodes), stop);
+  const auto& model = model_of(scaling, nodes);
+  scaling.pattern = read_model(scaling, model, stop);
+  if (model.role != node::kWorkerRole) {  // what a control plane needs says nothing of workers
+    scaling.pattern.limits = {};
+  }
   if (scaling.request.control_planes) {
     scaling.control_plane_pattern = read_model(scaling, control_plane, stop);
     read_control_plane(scaling, stop);

@@ -2,6 +2,8 @@
 // What the verbs on a cluster's nodes take and give: plain values, the promise behind `-o json`.
 #pragma once
 
+#include "config/limits.hpp"
+
 #include <chrono>
 #include <optional>
 #include <string>
@@ -18,6 +20,7 @@ struct Request {
   std::optional<int> workers;
   std::optional<int> control_planes;
   std::vector<std::string> nodes;  // remove: by name
+  config::Limits limits;           // of new nodes, before those of others of their role
 };
 
 struct Options {

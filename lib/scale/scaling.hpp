@@ -71,7 +71,8 @@ struct Pattern {
   std::string kubelet_config;
   std::string kubelet_flags;
   std::string instance_config;  // may be empty
-  std::string cri_socket;       // annotation of its Node; may be empty
+  config::Limits limits;
+  std::string cri_socket;  // annotation of its Node; may be empty
 };
 
 // What a control plane has besides.

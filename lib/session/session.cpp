@@ -17,6 +17,7 @@
 #include "image/list.hpp"
 #include "image/load.hpp"
 #include "lifecycle/lifecycle.hpp"
+#include "lifecycle/limits.hpp"
 #include "logs/export.hpp"
 #include "logs/follow.hpp"
 #include "node/host.hpp"
@@ -89,6 +90,17 @@ lifecycle::Result Session::change_cluster(lifecycle::Verb verb, const lifecycle:
 std::string Session::plan_change(lifecycle::Verb verb, const lifecycle::Target& target,
                                  const lifecycle::Options& options, const std::stop_token& stop) {
   return lifecycle::plan_text(impl_->host, verb, target, options, stop);
+}
+
+lifecycle::LimitResult Session::set_limits(const std::vector<std::string>& nodes,
+                                           const config::Limits& limits, const lifecycle::Options& options,
+                                           const plan::Interrupts& interrupts, plan::EventSink& events) {
+  return lifecycle::set_limits(impl_->host, nodes, limits, options, interrupts, events);
+}
+
+std::string Session::plan_limits(const std::vector<std::string>& nodes, const config::Limits& limits,
+                                 const std::stop_token& stop) {
+  return lifecycle::limits_plan_text(impl_->host, nodes, limits, stop);
 }
 
 scale::Result Session::change_workers(const scale::Request& request, const scale::Options& options,

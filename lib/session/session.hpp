@@ -5,6 +5,7 @@
 
 #include "cluster/results.hpp"
 #include "config/cluster_spec.hpp"
+#include "config/limits.hpp"
 #include "docker/engine.hpp"
 #include "doctor/finding.hpp"
 #include "image/results.hpp"
@@ -66,6 +67,14 @@ class Session {
   // The plan that change_cluster would run now, as text. Changes nothing.
   [[nodiscard]] std::string plan_change(lifecycle::Verb verb, const lifecycle::Target& target,
                                         const lifecycle::Options& options, const std::stop_token& stop);
+
+  // Limits nodes, by name; see lifecycle::set_limits.
+  lifecycle::LimitResult set_limits(const std::vector<std::string>& nodes, const config::Limits& limits,
+                                    const lifecycle::Options& options, const plan::Interrupts& interrupts,
+                                    plan::EventSink& events);
+  // The plan that set_limits would run now, as text. Changes nothing.
+  [[nodiscard]] std::string plan_limits(const std::vector<std::string>& nodes, const config::Limits& limits,
+                                        const std::stop_token& stop);
 
   // Adds and removes workers of a cluster that runs; see scale::change.
   scale::Result change_workers(const scale::Request& request, const scale::Options& options,

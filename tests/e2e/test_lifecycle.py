@@ -10,24 +10,6 @@ from live import command, events, waiting
 from live.kubectl import nodes_ready
 from support import ENGINE, INGOT, SharedCluster
 
-ANSWER = "192.0.2.7"
-NAME = "hello.test"
-
-
-def keeper(namespace, image):
-    """A name server whose answers are in a volume, one of a StatefulSet, and its service."""
-    server = workloads.dns_server(namespace, "keeper", image, "hosts /data/hosts {\n reload 1s\n }")
-    configuration, deployment, service = server
-    pod = deployment["spec"]["template"]
-    pod["spec"]["containers"][0]["volumeMounts"].append({"name": "data", "mountPath": "/data"})
-    claim = workloads.claim(namespace, "data")
-    stateful_set = {
-        "apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": {"name": "keeper", "namespace": namespace},
-        "spec": {"serviceName": "keeper", "selector": deployment["spec"]["selector"], "template": pod,
-                 "volumeClaimTemplates": [{"metadata": claim["metadata"], "spec": claim["spec"]}]}}
-    return [configuration, stateful_set, service]
-
-
 class Staying:
     """What every shape of cluster must keep; subclasses say which it is."""
 
@@ -56,23 +38,10 @@ class Staying:
                 for name, one in ((name, ENGINE.inspect(name)) for name in ENGINE.nodes(self.name))}
 
     def keep_data(self, namespace=None):
-        """A volume with something in it, in use; the address at which it is told."""
-        namespace = namespace or self.namespace()
-        self.kubectl.apply(*keeper(namespace, workloads.coredns_image(self.kubectl)))
-        # kubectl waits only for what is there.
-        self.kubectl.wait("statefulset/keeper", "jsonpath={.status.readyReplicas}=1", "-n", namespace)
-        claim = self.kubectl.get("pvc/data-keeper-0", "-n", namespace)
-        volume = self.kubectl.get(f"pv/{claim['spec']['volumeName']}")
-        path = (volume["spec"].get("hostPath") or volume["spec"]["local"])["path"]
-        pod = self.kubectl.get("pod/keeper-0", "-n", namespace)
-        written = self.shared.execute("sh", "-c", f"echo '{ANSWER} {NAME}' >{path}/hosts", node=pod["spec"]["nodeName"])
-        self.assert_code(written, 0)
-        address = workloads.service_address(self.kubectl, namespace, "keeper")
-        self.until_told(address)
-        return address
+        return workloads.keep_data(self.shared, namespace or self.namespace())
 
     def until_told(self, address):
-        waiting.until("what the volume holds is told", lambda: self.shared.resolve(address, NAME) == ANSWER, 60)
+        workloads.until_told(self.shared, address)
 
     def names_are_resolved(self):
         """Asked once: a busy machine may be slow, but a question that is led nowhere gets no answer at all."""

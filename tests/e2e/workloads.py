@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Objects for tests, made only of images that every node image holds: pause and CoreDNS."""
+from live import command, waiting
 from support import PAUSE
 
 DNS_PORT = 5353  # in the pod; its service has the usual one
@@ -83,3 +84,43 @@ def service_address(kubectl, namespace, name):
 def available(kubectl, namespace, *names):
     for name in names:
         kubectl.wait(f"deployment/{name}", "condition=Available", "-n", namespace)
+
+
+ANSWER = "192.0.2.7"
+NAME = "hello.test"
+
+
+def keeper(namespace, image):
+    """A name server whose answers are in a volume, one of a StatefulSet, and its service."""
+    server = dns_server(namespace, "keeper", image, "hosts /data/hosts {\n reload 1s\n }")
+    configuration, deployment, service = server
+    pod = deployment["spec"]["template"]
+    pod["spec"]["containers"][0]["volumeMounts"].append({"name": "data", "mountPath": "/data"})
+    wanted = claim(namespace, "data")
+    stateful_set = {
+        "apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": {"name": "keeper", "namespace": namespace},
+        "spec": {"serviceName": "keeper", "selector": deployment["spec"]["selector"], "template": pod,
+                 "volumeClaimTemplates": [{"metadata": wanted["metadata"], "spec": wanted["spec"]}]}}
+    return [configuration, stateful_set, service]
+
+
+def keep_data(cluster, namespace):
+    """A volume with something in it, in use; the address at which it is told."""
+    kubectl = cluster.kubectl
+    kubectl.apply(*keeper(namespace, coredns_image(kubectl)))
+    # kubectl waits only for what is there.
+    kubectl.wait("statefulset/keeper", "jsonpath={.status.readyReplicas}=1", "-n", namespace)
+    bound = kubectl.get("pvc/data-keeper-0", "-n", namespace)
+    volume = kubectl.get(f"pv/{bound['spec']['volumeName']}")
+    path = (volume["spec"].get("hostPath") or volume["spec"]["local"])["path"]
+    pod = kubectl.get("pod/keeper-0", "-n", namespace)
+    written = cluster.execute("sh", "-c", f"echo '{ANSWER} {NAME}' >{path}/hosts", node=pod["spec"]["nodeName"])
+    if written.code != 0:
+        raise command.Failed(written)
+    address = service_address(kubectl, namespace, "keeper")
+    until_told(cluster, address)
+    return address
+
+
+def until_told(cluster, address):
+    waiting.until("what the volume holds is told", lambda: cluster.resolve(address, NAME) == ANSWER, 60)

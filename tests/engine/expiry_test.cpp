@@ -108,7 +108,7 @@ TEST_CASE_METHOD(Expiring, "an extension counts from now, is later or earlier, a
 
 TEST_CASE_METHOD(Expiring, "a stopped cluster can be extended, and its extension is read", "[engine]") {
   create_for("one", "1ms");
-  session.change_cluster(lifecycle::Verb::stop, "one", {}, {}, events);
+  session.change_cluster(lifecycle::Verb::stop, {.cluster = "one"}, {}, {}, events);
   session.extend_cluster("one", 1h, {});
   CHECK(remove_if_expired("one").stayed);
 }
@@ -149,7 +149,7 @@ TEST_CASE_METHOD(Expiring, "nothing of a cluster that is whole is pruned, whethe
                  "[engine]") {
   create(spec("one", 1, 2), options());
   create(spec("two"), options());
-  session.change_cluster(lifecycle::Verb::stop, "two", {}, {}, events);
+  session.change_cluster(lifecycle::Verb::stop, {.cluster = "two"}, {}, {}, events);
   CHECK(found() == Names{});
 }
 
@@ -173,7 +173,7 @@ TEST_CASE_METHOD(Expiring, "networks go when no container is on them, and only t
   auto how = options();
   how.network = "mine";
   create(spec("one"), how);
-  session.change_cluster(lifecycle::Verb::stop, "one", {}, {}, events);
+  session.change_cluster(lifecycle::Verb::stop, {.cluster = "one"}, {}, {}, events);
   docker::Engine engine(fake.address());
   engine.create_network({.name = "others"}, {});
   CHECK(found() == Names{});

@@ -82,6 +82,7 @@ void create_container(Call& call);
 void start_container(Call& call);
 void stop_container(Call& call);
 void kill_container(Call& call);
+void update_container(Call& call);
 void pause_container(Call& call);
 void unpause_container(Call& call);
 void wait_container(Call& call);

@@ -17,7 +17,7 @@ void check_body(const Json& body) {
       {"Binds",        "NetworkMode", "SecurityOpt", "Tmpfs",      "PortBindings",   "Devices",
        "Sysctls",      "UsernsMode",  "ExtraHosts",  "Privileged", "AutoRemove",     "RestartPolicy",
        "CgroupnsMode", "Init",        "Mounts",      "CapAdd",     "DeviceRequests", "Memory",
-       "NanoCpus",     "ShmSize",     "PidsLimit",   "Ulimits"},
+       "MemorySwap",   "NanoCpus",    "ShmSize",     "PidsLimit",  "Ulimits"},
       "HostConfig");
   require_members(member(body, "NetworkingConfig"), {"EndpointsConfig"}, "NetworkingConfig");
   for (const auto& [name, endpoint] : member(member(body, "NetworkingConfig"), "EndpointsConfig").items()) {

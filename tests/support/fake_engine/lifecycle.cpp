@@ -112,6 +112,21 @@ void stop_container(Call& call) {
 }
 
 // The processes themselves go on: what a frozen one would not do, nothing of ours looks at.
+void update_container(Call& call) {
+  const Json body = call.object({"NanoCpus", "Memory", "MemorySwap", "PidsLimit"});
+  const std::scoped_lock lock(call.state.mutex);
+  const auto container = call.state.require_container(call.name());
+  auto& host = container->spec["HostConfig"];
+  const auto swap = body.value("MemorySwap", host.value("MemorySwap", std::int64_t{0}));
+  if (body.value("Memory", std::int64_t{0}) > swap && swap > 0) {
+    throw Refusal(400,
+                  "Memory limit should be smaller than already set memoryswap limit, update the "
+                  "memoryswap at the same time");
+  }
+  host.update(body);
+  call.exchange.answer(to_reply(200, {{"Warnings", Json::array()}}));
+}
+
 void pause_container(Call& call) {
   const std::scoped_lock lock(call.state.mutex);
   const auto container = call.state.require_container(call.name());

@@ -53,6 +53,7 @@ std::vector<Route> make_routes() {
       {"POST", "/containers/{}/start", start_container, {}},
       {"POST", "/containers/{}/stop", stop_container, {"t"}},
       {"POST", "/containers/{}/kill", kill_container, {"signal"}},
+      {"POST", "/containers/{}/update", update_container, {}},
       {"POST", "/containers/{}/pause", pause_container, {}},
       {"POST", "/containers/{}/unpause", unpause_container, {}},
       {"POST", "/containers/{}/wait", wait_container, {"condition"}},

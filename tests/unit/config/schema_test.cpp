@@ -41,8 +41,8 @@ TEST_CASE("ingot's file may say everything that kind's may, and more", "[config]
   CHECK(std::includes(ours.begin(), ours.end(), kinds.begin(), kinds.end()));
   std::set<std::string> more;
   std::set_difference(ours.begin(), ours.end(), kinds.begin(), kinds.end(), std::inserter(more, more.end()));
-  CHECK(more == std::set<std::string>{"cpu", "memory", "gpus", "env", "devices", "permissions", "ulimits",
-                                      "soft", "hard", "ttl"});
+  CHECK(more == std::set<std::string>{"cpu", "memory", "pids", "gpus", "env", "devices", "permissions",
+                                      "ulimits", "soft", "hard", "ttl"});
 }
 
 TEST_CASE("every field is in the documentation", "[config]") {
