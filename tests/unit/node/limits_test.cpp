@@ -56,7 +56,7 @@ TEST_CASE("a limit of memory is what kubelet takes for the machine's, with eithe
   REQUIRE(machine.run() == 0);
   const auto meminfo = machine.read("proc/meminfo");
   CHECK(meminfo.find("MemTotal:        2097152 kB\n") != std::string::npos);
-  CHECK(meminfo.find("MemFree:            1000 kB\n") != std::string::npos);
+  CHECK(meminfo.find("MemFree:         1000 kB\n") != std::string::npos);
   CHECK(meminfo.find("MemAvailable:    2097152 kB\n") != std::string::npos);
   CHECK(meminfo.find("HugePages_Total:       0") != std::string::npos);
 }
