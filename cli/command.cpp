@@ -67,15 +67,10 @@ std::vector<std::string> Flags::long_names() const {
 
 std::vector<std::string> command_words(const std::vector<Command>& commands, std::string_view noun) {
   std::set<std::string> words;
+  const std::string before = noun.empty() ? "" : std::string(noun) + " ";
   for (const auto& command : commands) {
-    const auto parts = base::split(command.path, ' ');
-    if (command.hidden) {
-      continue;
-    }
-    if (noun.empty()) {
-      words.insert(parts[0]);
-    } else if (parts.size() > 1 && parts[0] == noun) {
-      words.insert(parts[1]);
+    if (!command.hidden && command.path.starts_with(before)) {
+      words.insert(base::split(command.path.substr(before.size()), ' ').front());
     }
   }
   return {words.begin(), words.end()};

@@ -93,7 +93,8 @@ struct Command {
   std::function<Action(Flags&)> declare;
 };
 
-// The words that may follow `noun` (the first words when it is empty), sorted, without hidden commands.
+// The words that may follow `noun`, which may be several words (the first words when it is empty), sorted,
+// without hidden commands.
 [[nodiscard]] std::vector<std::string> command_words(const std::vector<Command>& commands,
                                                      std::string_view noun);
 

@@ -90,8 +90,8 @@ class Chooser {
     if (chosen_.command != nullptr) {
       return;
     }
-    if (chosen_.noun.empty() && !command_words(commands_, word).empty()) {
-      chosen_.noun = word;
+    if (!command_words(commands_, path).empty()) {
+      chosen_.noun = path;
       return;
     }
     throw_usage(chosen_.noun, fmt::format("unknown command '{}'", path),

@@ -24,6 +24,11 @@ namespace ingot::cli {
 [[nodiscard]] Command node_stop();
 [[nodiscard]] Command node_start();
 [[nodiscard]] Command node_restart();
+// The next four are in cluster_snapshot.cpp.
+[[nodiscard]] Command cluster_snapshot_save();
+[[nodiscard]] Command cluster_snapshot_list();
+[[nodiscard]] Command cluster_snapshot_restore();
+[[nodiscard]] Command cluster_snapshot_delete();
 // The next three are in scale.cpp.
 [[nodiscard]] Command cluster_scale();
 [[nodiscard]] Command node_add();

@@ -15,7 +15,7 @@ namespace ingot::cli {
 
 namespace {
 
-constexpr std::size_t kNounAndVerb = 2;
+constexpr std::size_t kMostWords = 3;  // "cluster snapshot save"
 
 std::string text_for(const std::vector<std::string>& words) {
   const auto commands = all_commands();
@@ -53,7 +53,7 @@ Command help() {
             flags.positional({.name = "TOPIC",
                               .help = "a command or a topic",
                               .meaning = Meaning::command,
-                              .limit = kNounAndVerb,
+                              .limit = kMostWords,
                               .target = words.get()});
             return [words](Context& context) {
               context.print(text_for(*words));

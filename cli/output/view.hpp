@@ -11,6 +11,7 @@
 #include "output/table.hpp"
 #include "output/value.hpp"
 #include "scale/results.hpp"
+#include "snapshot/results.hpp"
 
 #include <chrono>
 #include <string>
@@ -47,6 +48,10 @@ inline constexpr const char* kApiVersion = "ingot.dev/v1";
 [[nodiscard]] View nodes_view_of(const lifecycle::Result& result);
 [[nodiscard]] View view_of(const scale::Result& result);
 [[nodiscard]] View view_of(const lifecycle::LimitResult& result);
+[[nodiscard]] View view_of(const std::vector<snapshot::Summary>& snapshots, const Moment& moment);
+[[nodiscard]] View view_of(const snapshot::SaveResult& result);
+[[nodiscard]] View view_of(const snapshot::RestoreResult& result);
+[[nodiscard]] View view_of(const snapshot::DeleteResult& result);
 // The nodes alone, of what `cluster status` tells.
 [[nodiscard]] View node_view(const cluster::ClusterStatus& status, bool wide, const Moment& moment);
 [[nodiscard]] View view_of(const image::LoadResult& result);

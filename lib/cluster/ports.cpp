@@ -27,24 +27,36 @@ const char* to_protocol(config::Protocol protocol) {
   return "tcp";
 }
 
-// Listens on a free TCP port of `address`; TCP for other protocols too, as kind does.
-base::Fd listen_anywhere(const std::string& address, int& port) {
+// Listens on a TCP port of `address`, a free one for 0; TCP for other protocols too, as kind does. Not open
+// when it cannot.
+base::Fd listen_on(const std::string& address, int& port) {
   const bool ipv6 = base::is_ipv6(address);
   sockaddr_in name{};
   sockaddr_in6 name6{};
   name.sin_family = AF_INET;
   name6.sin6_family = AF_INET6;
+  name.sin_port = name6.sin6_port = htons(static_cast<std::uint16_t>(port));
   auto* generic = ipv6 ? reinterpret_cast<sockaddr*>(&name6) : reinterpret_cast<sockaddr*>(&name);
   void* target = ipv6 ? static_cast<void*>(&name6.sin6_addr) : &name.sin_addr;
   socklen_t size = ipv6 ? sizeof(name6) : sizeof(name);
   base::Fd fd(socket(generic->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const int yes = 1;  // connections of whoever had it before may still be ending
   if (inet_pton(generic->sa_family, address.c_str(), target) != 1 || !fd ||
+      (port != 0 && setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes)) != 0) ||
       bind(fd.get(), generic, size) != 0 || listen(fd.get(), 1) != 0 ||
       getsockname(fd.get(), generic, &size) != 0) {
+    return {};
+  }
+  port = ntohs(ipv6 ? name6.sin6_port : name.sin_port);
+  return fd;
+}
+
+base::Fd listen_anywhere(const std::string& address, int& port) {
+  auto fd = listen_on(address, port);
+  if (!fd) {
     throw base::Error(base::ErrorCode::environment,
                       fmt::format("no free port could be found on '{}'", address), std::strerror(errno));
   }
-  port = ntohs(ipv6 ? name6.sin6_port : name.sin_port);
   return fd;
 }
 
@@ -100,6 +112,15 @@ void hold_ports(const Creation& creation, PlannedNode& node) {
 
 void hold_ports(const Creation& creation, PlannedBalancer& balancer) {
   Holder(creation, balancer.held_ports, balancer.ports).add_entrance();
+}
+
+std::optional<base::Fd> hold_port(const std::string& address, int& port) {
+  const std::string any = "0.0.0.0";
+  if (port == 0) {
+    return listen_anywhere(address.empty() ? any : address, port);
+  }
+  auto fd = listen_on(address.empty() ? any : address, port);
+  return fd ? std::optional(std::move(fd)) : std::nullopt;
 }
 
 }  // namespace ingot::cluster

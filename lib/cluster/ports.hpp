@@ -4,7 +4,11 @@
 // creates at once do not choose the same.
 #pragma once
 
+#include "base/fd.hpp"
 #include "cluster/creation.hpp"
+
+#include <optional>
+#include <string>
 
 namespace ingot::cluster {
 
@@ -13,5 +17,9 @@ namespace ingot::cluster {
 // Error{already_exists} when a port that was asked for is taken.
 void hold_ports(const Creation& creation, PlannedNode& node);
 void hold_ports(const Creation& creation, PlannedBalancer& balancer);
+
+// One port of this machine, taken until the descriptor goes; 0: any free one, which `port` then is. Nothing
+// when it is taken. Error{environment} when none is free.
+[[nodiscard]] std::optional<base::Fd> hold_port(const std::string& address, int& port);
 
 }  // namespace ingot::cluster

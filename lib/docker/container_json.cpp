@@ -131,6 +131,10 @@ ContainerInfo parse_container(std::string_view text) {
   if (const auto settings = root.find("NetworkSettings")) {
     read_network_settings(*settings, info);
   }
+  if (const auto driver = root.find("GraphDriver"); driver && driver->text("Name") == "overlay2") {
+    const auto data = driver->find("Data");
+    info.changes_folder = data ? data->text("UpperDir") : "";
+  }
   return info;
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "docker/container_spec_json.hpp"
 #include "docker/container_json.hpp"
 #include "docker/json_value.hpp"
 
@@ -27,16 +28,6 @@ void add_flag(json& object, const char* key, bool value) {
 
 std::string port_key(const PortBinding& port) {
   return fmt::format("{}/{}", port.container_port, port.protocol);
-}
-
-json to_port_bindings(const std::vector<PortBinding>& ports) {
-  json bindings = json::object();
-  for (const PortBinding& port : ports) {
-    bindings[port_key(port)].push_back(
-        {{"HostIp", port.host_address},
-         {"HostPort", port.host_port == 0 ? std::string() : std::to_string(port.host_port)}});
-  }
-  return bindings;
 }
 
 json to_devices(const std::vector<Device>& devices) {
@@ -139,6 +130,16 @@ void add_pinned_addresses(json& root, const ContainerSpec& spec) {
 }
 
 }  // namespace
+
+json to_port_bindings(const std::vector<PortBinding>& ports) {
+  json bindings = json::object();
+  for (const PortBinding& port : ports) {
+    bindings[port_key(port)].push_back(
+        {{"HostIp", port.host_address},
+         {"HostPort", port.host_port == 0 ? std::string() : std::to_string(port.host_port)}});
+  }
+  return bindings;
+}
 
 std::string to_json(const ContainerSpec& spec) {
   json root = {{"Image", spec.image}};

@@ -72,6 +72,17 @@ class Engine {
   std::string create_network(const NetworkSpec& spec, const std::stop_token& stop);  // returns the id
   bool remove_network(const std::string& id_or_name, const std::stop_token& stop);   // false: was not there
 
+  // --- volumes
+  // Those that carry every label ("key" or "key=value"), by name.
+  [[nodiscard]] std::vector<VolumeInfo> list_volumes(const std::vector<std::string>& labels,
+                                                     const std::stop_token& stop);
+  [[nodiscard]] std::optional<VolumeInfo> inspect_volume(const std::string& name,
+                                                         const std::stop_token& stop);
+  // As it is now: one that exists keeps its own labels, and no engine says that it was there.
+  VolumeInfo create_volume(const std::string& name, const Labels& labels, const std::stop_token& stop);
+  // False: was not there. Error{engine_refused} or Error{already_exists} while a container has it.
+  bool remove_volume(const std::string& name, const std::stop_token& stop);
+
   // --- containers
   // Running or not; those that carry every label ("key" or "key=value"). Newest first.
   [[nodiscard]] std::vector<ContainerSummary> list_containers(const std::vector<std::string>& labels,
@@ -85,6 +96,10 @@ class Engine {
   std::string create_container(
       const std::string& name, const ContainerSpec& spec,
       const std::stop_token& stop);  // returns the id; empty name: the engine chooses
+  // Makes the container that `recipe` describes, but for the changes; see container_recipe.hpp. Returns the
+  // id.
+  std::string recreate_container(const std::string& name, const std::string& recipe,
+                                 const ContainerChanges& changes, const std::stop_token& stop);
   void start_container(const std::string& id, const std::stop_token& stop);  // fine when already running
   void stop_container(const std::string& id, std::chrono::seconds limit, const std::stop_token& stop);
   void kill_container(const std::string& id, const std::string& signal, const std::stop_token& stop);

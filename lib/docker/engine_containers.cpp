@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/error.hpp"
 #include "docker/container_json.hpp"
+#include "docker/container_recipe.hpp"
 #include "docker/engine.hpp"
 #include "docker/engine_impl.hpp"
 #include "docker/json_indent.hpp"
@@ -8,6 +9,8 @@
 #include "docker/refusal.hpp"
 
 #include <fmt/format.h>
+
+#include <utility>
 
 namespace ingot::docker {
 
@@ -18,6 +21,20 @@ ApiCall post(std::string_view verb, const std::string& id) {
           .method = "POST",
           .path = item_path("/containers", id, fmt::format("/{}", verb)),
           .idle_limit = kSlowLimit};
+}
+
+std::string create(Api& api, const std::string& name, std::string body, const std::stop_token& stop) {
+  ApiCall call{.doing = name.empty() ? "create a container" : fmt::format("create container '{}'", name),
+               .method = "POST",
+               .path = "/containers/create",
+               .json = std::move(body),
+               .idle_limit = kSlowLimit};
+  if (!name.empty()) {
+    call.query = {{"name", name}};
+  }
+  const auto answer = api.require(call, stop);
+  const JsonDocument document(answer.body, "a created container");
+  return document.root().at("Id").as_text();
 }
 
 // Blocks until the container is gone; it may be gone already.
@@ -66,17 +83,12 @@ std::string Engine::inspect_text(const std::string& id_or_name, const std::stop_
 
 std::string Engine::create_container(const std::string& name, const ContainerSpec& spec,
                                      const std::stop_token& stop) {
-  ApiCall call{.doing = name.empty() ? "create a container" : fmt::format("create container '{}'", name),
-               .method = "POST",
-               .path = "/containers/create",
-               .json = to_json(spec),
-               .idle_limit = kSlowLimit};
-  if (!name.empty()) {
-    call.query = {{"name", name}};
-  }
-  const auto answer = impl_->api.require(call, stop);
-  const JsonDocument document(answer.body, "a created container");
-  return document.root().at("Id").as_text();
+  return create(impl_->api, name, to_json(spec), stop);
+}
+
+std::string Engine::recreate_container(const std::string& name, const std::string& recipe,
+                                       const ContainerChanges& changes, const std::stop_token& stop) {
+  return create(impl_->api, name, to_creation(recipe, changes), stop);
 }
 
 void Engine::start_container(const std::string& id, const std::stop_token& stop) {

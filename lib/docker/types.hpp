@@ -78,6 +78,12 @@ struct NetworkSpec {
   Labels options;
 };
 
+struct VolumeInfo {
+  std::string name;
+  std::string created;  // RFC 3339
+  Labels labels;
+};
+
 struct PortBinding {
   int container_port = 0;
   std::string protocol = "tcp";
@@ -182,6 +188,19 @@ struct ContainerInfo {
     std::string network_id;
   };
   std::map<std::string, Attachment> networks;
+  // The folder of the engine's machine that holds what the container changed of its image; empty unless the
+  // storage driver (overlay2) keeps one.
+  std::string changes_folder;
+};
+
+// In what a container made from another one's recipe differs from it. What is empty stays as it is.
+struct ContainerChanges {
+  std::string image;
+  std::string hostname;
+  Labels labels;                   // in place of those of the same name
+  std::vector<PortBinding> ports;  // all of them, in place of all of the recipe's
+  std::string ipv4_address;        // pinned ones; a recipe has none of its own
+  std::string ipv6_address;
 };
 
 struct ExecSpec {

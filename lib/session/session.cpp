@@ -22,6 +22,9 @@
 #include "logs/follow.hpp"
 #include "node/host.hpp"
 #include "scale/scale.hpp"
+#include "snapshot/list.hpp"
+#include "snapshot/restore.hpp"
+#include "snapshot/save.hpp"
 
 #include <fmt/format.h>
 
@@ -111,6 +114,39 @@ scale::Result Session::change_workers(const scale::Request& request, const scale
 std::string Session::plan_workers(const scale::Request& request, const scale::Options& options,
                                   const std::stop_token& stop) {
   return scale::plan_text(impl_->host, request, options, stop);
+}
+
+snapshot::SaveResult Session::save_snapshot(const snapshot::SaveRequest& request,
+                                            const plan::Interrupts& interrupts, plan::EventSink& events) {
+  return snapshot::save(impl_->host, request, interrupts, events);
+}
+
+std::string Session::plan_save_snapshot(const snapshot::SaveRequest& request, const std::stop_token& stop) {
+  return snapshot::plan_save(impl_->host, request, stop);
+}
+
+std::vector<snapshot::Summary> Session::list_snapshots(const std::string& cluster,
+                                                       const std::stop_token& stop) {
+  return snapshot::list(impl_->host, cluster, stop);
+}
+
+snapshot::Summary Session::find_snapshot(const std::string& reference, const std::stop_token& stop) {
+  return snapshot::find_summary(impl_->host, reference, stop);
+}
+
+snapshot::Summary Session::delete_snapshot(const std::string& reference, const std::stop_token& stop) {
+  return snapshot::remove(impl_->host, reference, stop);
+}
+
+snapshot::RestoreResult Session::restore_snapshot(const snapshot::RestoreRequest& request,
+                                                  const plan::Interrupts& interrupts,
+                                                  plan::EventSink& events) {
+  return snapshot::restore(impl_->host, request, impl_->is_local, interrupts, events);
+}
+
+std::string Session::plan_restore_snapshot(const snapshot::RestoreRequest& request,
+                                           const std::stop_token& stop) {
+  return snapshot::plan_restore(impl_->host, request, impl_->is_local, stop);
 }
 
 std::vector<cluster::ClusterSummary> Session::list_clusters(const std::stop_token& stop) {

@@ -13,6 +13,7 @@
 #include "logs/results.hpp"
 #include "plan/executor.hpp"
 #include "scale/results.hpp"
+#include "snapshot/results.hpp"
 
 #include <chrono>
 #include <functional>
@@ -82,6 +83,22 @@ class Session {
   // The plan that change_workers would run now, as text. Changes nothing.
   [[nodiscard]] std::string plan_workers(const scale::Request& request, const scale::Options& options,
                                          const std::stop_token& stop);
+
+  // Snapshots of clusters, kept by the engine; see lib/snapshot.
+  snapshot::SaveResult save_snapshot(const snapshot::SaveRequest& request, const plan::Interrupts& interrupts,
+                                     plan::EventSink& events);
+  [[nodiscard]] std::string plan_save_snapshot(const snapshot::SaveRequest& request,
+                                               const std::stop_token& stop);
+  // Of one cluster, or of all when `cluster` is empty.
+  [[nodiscard]] std::vector<snapshot::Summary> list_snapshots(const std::string& cluster,
+                                                              const std::stop_token& stop);
+  // "CLUSTER/NAME", or "NAME" where only one cluster has such a one. Error{not_found}.
+  [[nodiscard]] snapshot::Summary find_snapshot(const std::string& reference, const std::stop_token& stop);
+  snapshot::Summary delete_snapshot(const std::string& reference, const std::stop_token& stop);
+  snapshot::RestoreResult restore_snapshot(const snapshot::RestoreRequest& request,
+                                           const plan::Interrupts& interrupts, plan::EventSink& events);
+  [[nodiscard]] std::string plan_restore_snapshot(const snapshot::RestoreRequest& request,
+                                                  const std::stop_token& stop);
 
   [[nodiscard]] std::vector<cluster::ClusterSummary> list_clusters(const std::stop_token& stop);
   // Of one cluster, or of all when `cluster` is empty; by cluster and name.

@@ -5,12 +5,13 @@ import random
 import signal
 import unittest
 
-import workloads
+from keeping import Keeping
 from live import command, events, waiting
 from live.kubectl import nodes_ready
 from support import ENGINE, INGOT, SharedCluster
 
-class Staying:
+
+class Staying(Keeping):
     """What every shape of cluster must keep; subclasses say which it is."""
 
     def setUp(self):
@@ -36,24 +37,6 @@ class Staying:
                        one["HostConfig"]["PortBindings"],
                        sorted(mount["Name"] for mount in one["Mounts"] if mount["Type"] == "volume"))
                 for name, one in ((name, ENGINE.inspect(name)) for name in ENGINE.nodes(self.name))}
-
-    def keep_data(self, namespace=None):
-        return workloads.keep_data(self.shared, namespace or self.namespace())
-
-    def until_told(self, address):
-        workloads.until_told(self.shared, address)
-
-    def names_are_resolved(self):
-        """Asked once: a busy machine may be slow, but a question that is led nowhere gets no answer at all."""
-        server = workloads.service_address(self.kubectl, "kube-system", "kube-dns")
-        return self.shared.resolve(server, "kubernetes.default.svc.cluster.local", seconds=5)
-
-    def assert_useful(self):
-        """Now, not soon: the command that was to make it so has returned."""
-        self.assertTrue(nodes_ready(self.kubectl.items("nodes")))
-        self.assertTrue(self.names_are_resolved())
-        status = self.ingot("cluster", "status", self.name)
-        self.assert_code(status, 0)
 
     def test_a_stop_and_a_start_keep_everything(self):
         address = self.keep_data()

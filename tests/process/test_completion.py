@@ -47,7 +47,7 @@ class Completion(ProcessTest):
         self.assertEqual(self.shell("bash", "-c", ask, "-", "ingot clu"), ["cluster"])
         self.assertEqual(self.shell("bash", "-c", ask, "-", "ingot cluster "),
                          ["create", "delete", "extend", "kubeconfig", "list", "logs", "pause", "restart", "resume", "scale",
-                          "start", "status", "stop"])
+                          "snapshot", "start", "status", "stop"])
         self.assertEqual(self.shell("bash", "-c", ask, "-", "ingot cluster list --output=js"), ["json"])
 
     @unittest.skipUnless(shutil.which("fish"), "no fish here")

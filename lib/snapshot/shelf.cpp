@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "snapshot/shelf.hpp"
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <random>
+#include <set>
+#include <tuple>
+
+namespace ingot::snapshot {
+
+namespace {
+
+constexpr const char* kRecordLabel = "dev.ingot.snapshot";  // "demo/before-upgrade"
+constexpr const char* kManifestLabel = "dev.ingot.snapshot.manifest";
+constexpr const char* kDataLabel = "dev.ingot.snapshot.data";       // on a record: the volume of its files
+constexpr const char* kFilesLabel = "dev.ingot.snapshot.files-of";  // on those: "demo/before-upgrade"
+
+// No cluster has "_" in its name.
+std::string record_volume(const std::string& cluster, const std::string& name) {
+  return fmt::format("ingot-snapshot_{}_{}", cluster, name);
+}
+
+std::string label_of(const docker::VolumeInfo& volume, const char* label) {
+  const auto found = volume.labels.find(label);
+  return found == volume.labels.end() ? std::string() : found->second;
+}
+
+Stored to_stored(const docker::VolumeInfo& volume) {
+  return {.manifest = parse_manifest(label_of(volume, kManifestLabel)),
+          .record = volume.name,
+          .data = label_of(volume, kDataLabel)};
+}
+
+base::Error no_such_snapshot(const std::string& reference) {
+  return base::Error({.code = base::ErrorCode::not_found,
+                      .message = fmt::format("there is no snapshot '{}'", reference),
+                      .remedy = "ingot cluster snapshot list"});
+}
+
+}  // namespace
+
+std::string new_data_volume(const std::string& cluster, const std::string& name) {
+  std::random_device random;
+  return fmt::format("{}_{:08x}", record_volume(cluster, name), random());
+}
+
+docker::Labels data_labels(const std::string& cluster, const std::string& name) {
+  return {{kFilesLabel, cluster + "/" + name}};
+}
+
+std::vector<Stored> stored(docker::Engine& engine, const std::string& cluster, const std::stop_token& stop) {
+  std::vector<Stored> all;
+  for (const auto& volume : engine.list_volumes({kRecordLabel}, stop)) {
+    try {
+      auto one = to_stored(volume);
+      if (cluster.empty() || one.manifest.cluster == cluster) {
+        all.push_back(std::move(one));
+      }
+    } catch (const base::Error&) {  // NOLINT(bugprone-empty-catch): whoever asks for it by name is told
+    }
+  }
+  std::ranges::sort(all, {}, [](const Stored& one) {
+    return std::tie(one.manifest.cluster, one.manifest.created, one.manifest.name);
+  });
+  return all;
+}
+
+Stored find(docker::Engine& engine, const std::string& reference, const std::stop_token& stop) {
+  std::vector<docker::VolumeInfo> found;
+  std::vector<std::string> references;
+  for (auto& volume : engine.list_volumes({kRecordLabel}, stop)) {
+    const auto whole = label_of(volume, kRecordLabel);
+    if (whole == reference || whole.substr(whole.find('/') + 1) == reference) {
+      references.push_back(whole);
+      found.push_back(std::move(volume));
+    }
+  }
+  if (found.empty()) {
+    throw no_such_snapshot(reference);
+  }
+  if (found.size() > 1) {
+    throw base::Error({.code = base::ErrorCode::invalid_input,
+                       .message = fmt::format("several clusters have a snapshot '{}'", reference),
+                       .cause = base::join(references, ", "),
+                       .remedy = "name the cluster, too: " + references.front()});
+  }
+  return to_stored(found.front());
+}
+
+bool exists(docker::Engine& engine, const std::string& cluster, const std::string& name,
+            const std::stop_token& stop) {
+  return engine.inspect_volume(record_volume(cluster, name), stop).has_value();
+}
+
+void record(docker::Engine& engine, const Manifest& manifest, const std::string& data_volume,
+            const std::stop_token& stop) {
+  base::check_stop(stop);
+  const auto reference = manifest.cluster + "/" + manifest.name;
+  // Without the token: the engine would make it a moment after it was taken back.
+  const auto made = engine.create_volume(
+      record_volume(manifest.cluster, manifest.name),
+      {{kRecordLabel, reference}, {kManifestLabel, to_text(manifest)}, {kDataLabel, data_volume}}, {});
+  if (label_of(made, kDataLabel) != data_volume) {
+    throw base::Error({.code = base::ErrorCode::already_exists,
+                       .message = fmt::format("there is a snapshot '{}' already", reference),
+                       .remedy = "ingot cluster snapshot delete " + reference});
+  }
+}
+
+void forget(docker::Engine& engine, const std::string& cluster, const std::string& name,
+            const std::string& data_volume, const std::stop_token& stop) {
+  const auto found = engine.inspect_volume(record_volume(cluster, name), stop);
+  if (found && label_of(*found, kDataLabel) == data_volume) {
+    engine.remove_volume(found->name, stop);
+  }
+}
+
+void remove(docker::Engine& engine, const Stored& snapshot, const std::stop_token& stop) {
+  engine.remove_volume(snapshot.record, stop);
+  engine.remove_volume(snapshot.data, stop);
+}
+
+void remove_leftovers(docker::Engine& engine, const std::stop_token& stop) {
+  std::set<std::string> described;
+  for (const auto& volume : engine.list_volumes({kRecordLabel}, stop)) {
+    described.insert(label_of(volume, kDataLabel));
+  }
+  for (const auto& volume : engine.list_volumes({kFilesLabel}, stop)) {
+    if (described.contains(volume.name)) {
+      continue;
+    }
+    try {
+      engine.remove_volume(volume.name, stop);
+    } catch (const base::Error&) {  // NOLINT(bugprone-empty-catch): another save is writing to it
+    }
+  }
+}
+
+}  // namespace ingot::snapshot
