@@ -21,6 +21,8 @@ std::vector<Command> all_commands() {
       cluster_snapshot_list(),
       cluster_snapshot_restore(),
       cluster_snapshot_delete(),
+      cluster_snapshot_export(),
+      cluster_snapshot_import(),
       cluster_logs(),
       cluster_kubeconfig(),
       node_add(),

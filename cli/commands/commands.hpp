@@ -29,6 +29,9 @@ namespace ingot::cli {
 [[nodiscard]] Command cluster_snapshot_list();
 [[nodiscard]] Command cluster_snapshot_restore();
 [[nodiscard]] Command cluster_snapshot_delete();
+// The next two are in cluster_snapshot_file.cpp.
+[[nodiscard]] Command cluster_snapshot_export();
+[[nodiscard]] Command cluster_snapshot_import();
 // The next three are in scale.cpp.
 [[nodiscard]] Command cluster_scale();
 [[nodiscard]] Command node_add();

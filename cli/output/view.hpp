@@ -52,6 +52,9 @@ inline constexpr const char* kApiVersion = "ingot.dev/v1";
 [[nodiscard]] View view_of(const snapshot::SaveResult& result);
 [[nodiscard]] View view_of(const snapshot::RestoreResult& result);
 [[nodiscard]] View view_of(const snapshot::DeleteResult& result);
+// `kind`: "SnapshotExported" or "SnapshotImported".
+[[nodiscard]] View view_of(const snapshot::TransferResult& result, const std::string& kind,
+                           const std::string& file);
 // The nodes alone, of what `cluster status` tells.
 [[nodiscard]] View node_view(const cluster::ClusterStatus& status, bool wide, const Moment& moment);
 [[nodiscard]] View view_of(const image::LoadResult& result);

@@ -81,4 +81,15 @@ View view_of(const snapshot::DeleteResult& result) {
   return view;
 }
 
+View view_of(const snapshot::TransferResult& result, const std::string& kind, const std::string& file) {
+  return {.value = Value::Object{{"apiVersion", kApiVersion},
+                                 {"kind", kind},
+                                 {"snapshot", object_of(result.snapshot)},
+                                 {"file", file},
+                                 {"fileBytes", result.bytes},
+                                 {"elapsedMs", std::int64_t{result.elapsed.count()}}},
+          .names = {name_of(result.snapshot)},
+          .tables = {}};
+}
+
 }  // namespace ingot::cli::output

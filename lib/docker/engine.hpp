@@ -120,6 +120,9 @@ class Engine {
   // --- files (tar streams); work on containers that were created but not started, too
   void put_archive(const std::string& id, const std::string& folder, std::string_view tar,
                    const std::stop_token& stop);
+  // The same, of any size: a tar that `source` gives until it fills nothing; what leaves it is thrown.
+  void put_archive(const std::string& id, const std::string& folder, const http::BodySource& source,
+                   const std::stop_token& stop);
   [[nodiscard]] std::string get_archive(const std::string& id, const std::string& path,
                                         const std::stop_token& stop);
   // The same piece by piece, of any size; the sink returns false to end it.

@@ -54,6 +54,13 @@ void Engine::put_archive(const std::string& id, const std::string& folder, std::
   impl_->api.upload(call, tar, stop);
 }
 
+void Engine::put_archive(const std::string& id, const std::string& folder, const http::BodySource& source,
+                         const std::stop_token& stop) {
+  ApiCall call = archive_call("write to", id, folder);
+  call.method = "PUT";
+  impl_->api.upload(call, source, stop);
+}
+
 std::string Engine::get_archive(const std::string& id, const std::string& path, const std::stop_token& stop) {
   const ApiCall call = archive_call("read", id, path);
   std::string tar;

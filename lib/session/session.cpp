@@ -25,6 +25,7 @@
 #include "snapshot/list.hpp"
 #include "snapshot/restore.hpp"
 #include "snapshot/save.hpp"
+#include "snapshot/transfer.hpp"
 
 #include <fmt/format.h>
 
@@ -136,6 +137,19 @@ snapshot::Summary Session::find_snapshot(const std::string& reference, const std
 
 snapshot::Summary Session::delete_snapshot(const std::string& reference, const std::stop_token& stop) {
   return snapshot::remove(impl_->host, reference, stop);
+}
+
+snapshot::TransferResult Session::export_snapshot(const std::string& reference,
+                                                  const std::function<void(std::string_view)>& into,
+                                                  const plan::Interrupts& interrupts,
+                                                  plan::EventSink& events) {
+  return snapshot::export_to(impl_->host, reference, into, interrupts, events);
+}
+
+snapshot::TransferResult Session::import_snapshot(
+    const std::string& name, const std::function<std::string(const std::stop_token&)>& from,
+    const plan::Interrupts& interrupts, plan::EventSink& events) {
+  return snapshot::import_from(impl_->host, name, from, interrupts, events);
 }
 
 snapshot::RestoreResult Session::restore_snapshot(const snapshot::RestoreRequest& request,

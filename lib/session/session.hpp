@@ -20,6 +20,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace ingot::session {
@@ -95,6 +96,13 @@ class Session {
   // "CLUSTER/NAME", or "NAME" where only one cluster has such a one. Error{not_found}.
   [[nodiscard]] snapshot::Summary find_snapshot(const std::string& reference, const std::stop_token& stop);
   snapshot::Summary delete_snapshot(const std::string& reference, const std::stop_token& stop);
+  // As one file; see snapshot/transfer.hpp.
+  snapshot::TransferResult export_snapshot(const std::string& reference,
+                                           const std::function<void(std::string_view)>& into,
+                                           const plan::Interrupts& interrupts, plan::EventSink& events);
+  snapshot::TransferResult import_snapshot(const std::string& name,
+                                           const std::function<std::string(const std::stop_token&)>& from,
+                                           const plan::Interrupts& interrupts, plan::EventSink& events);
   snapshot::RestoreResult restore_snapshot(const snapshot::RestoreRequest& request,
                                            const plan::Interrupts& interrupts, plan::EventSink& events);
   [[nodiscard]] std::string plan_restore_snapshot(const snapshot::RestoreRequest& request,

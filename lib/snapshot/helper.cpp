@@ -95,12 +95,16 @@ void mount_image(docker::ContainerSpec& spec, const docker::ImageInfo& image, st
 void unpack(node::Host& host, const docker::ContainerSpec& spec, const std::string& reference,
             const std::stop_token& stop) {
   const node::ThrowAway container(host.engine(), spec, stop);
-  host.start(container.id(), stop);
-  const int code = host.engine().wait_container(container.id(), stop);
+  run(host, container.id(), reference, stop);
+}
+
+void run(node::Host& host, const std::string& id, const std::string& reference, const std::stop_token& stop) {
+  host.start(id, stop);
+  const int code = host.engine().wait_container(id, stop);
   if (code == 0) {
     return;
   }
-  const auto output = host.console(container.id(), stop);
+  const auto output = host.console(id, stop);
   if (code == kDamaged) {
     throw base::Error({.code = base::ErrorCode::untrusted,
                        .message = fmt::format("snapshot '{}' is damaged", reference),

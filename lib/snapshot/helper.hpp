@@ -32,6 +32,9 @@ void mount_image(docker::ContainerSpec& spec, const docker::ImageInfo& image, st
 // The volume at /var; empty: there is none.
 [[nodiscard]] std::string volume_of(const docker::ContainerInfo& container);
 
+// Starts a container made for unpack_script() and waits for its end. Errors as unpack().
+void run(node::Host& host, const std::string& id, const std::string& reference, const std::stop_token& stop);
+
 // Compares the parts with their checksums, and unpacks what `areas` names. Error{untrusted} when one is
 // damaged.
 void unpack(node::Host& host, const docker::ContainerSpec& spec, const std::string& reference,

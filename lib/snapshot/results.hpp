@@ -38,6 +38,13 @@ struct SaveResult {
   std::chrono::milliseconds elapsed{0};
 };
 
+// Of an export or an import.
+struct TransferResult {
+  Summary snapshot;
+  std::uint64_t bytes = 0;  // of the file
+  std::chrono::milliseconds elapsed{0};
+};
+
 struct DeleteResult {
   std::vector<Summary> deleted;
 };

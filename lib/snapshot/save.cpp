@@ -31,19 +31,6 @@ struct Saving {
   std::chrono::milliseconds paused{0};
 };
 
-void check_name(const std::string& name) {
-  constexpr std::size_t kLongest = 63;
-  const auto is_plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
-  const bool is_name = !name.empty() && name.size() <= kLongest && is_plain(name.front()) &&
-                       std::ranges::all_of(name, [&](char c) { return is_plain(c) || c == '-' || c == '.'; });
-  if (!is_name) {
-    throw base::Error(
-        {.code = base::ErrorCode::invalid_input,
-         .message = fmt::format("'{}' is no name for a snapshot", name),
-         .cause = "lower-case letters, digits, '-' and '.' make one, 63 at most, a letter or digit first"});
-  }
-}
-
 std::size_t place_of(Saving& saving, const docker::ImageInfo& image) {
   const auto found = std::ranges::find(saving.images, image.id, &docker::ImageInfo::id);
   if (found != saving.images.end()) {
@@ -78,12 +65,7 @@ Saving observe(node::Host& host, const SaveRequest& request, const std::stop_tok
   check_name(request.name);
   auto nodes = cluster::require_nodes(host, request.cluster, stop);
   require_storage(host, stop);
-  if (exists(host.engine(), request.cluster, request.name, stop)) {
-    throw base::Error(
-        {.code = base::ErrorCode::already_exists,
-         .message = fmt::format("there is a snapshot '{}/{}' already", request.cluster, request.name),
-         .remedy = fmt::format("ingot cluster snapshot delete {}/{}", request.cluster, request.name)});
-  }
+  refuse_taken(host.engine(), request.cluster, request.name, stop);
   std::ranges::stable_partition(nodes,
                                 [](const node::Node& one) { return one.role == node::kControlPlaneRole; });
   Saving saving{.host = host,

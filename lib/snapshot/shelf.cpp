@@ -42,6 +42,12 @@ base::Error no_such_snapshot(const std::string& reference) {
                       .remedy = "ingot cluster snapshot list"});
 }
 
+base::Error taken(const std::string& reference) {
+  return base::Error({.code = base::ErrorCode::already_exists,
+                      .message = fmt::format("there is a snapshot '{}' already", reference),
+                      .remedy = "ingot cluster snapshot delete " + reference});
+}
+
 }  // namespace
 
 std::string new_data_volume(const std::string& cluster, const std::string& name) {
@@ -92,9 +98,24 @@ Stored find(docker::Engine& engine, const std::string& reference, const std::sto
   return to_stored(found.front());
 }
 
-bool exists(docker::Engine& engine, const std::string& cluster, const std::string& name,
-            const std::stop_token& stop) {
-  return engine.inspect_volume(record_volume(cluster, name), stop).has_value();
+void check_name(const std::string& name) {
+  constexpr std::size_t kLongest = 63;
+  const auto is_plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+  const bool is_name = !name.empty() && name.size() <= kLongest && is_plain(name.front()) &&
+                       std::ranges::all_of(name, [&](char c) { return is_plain(c) || c == '-' || c == '.'; });
+  if (!is_name) {
+    throw base::Error(
+        {.code = base::ErrorCode::invalid_input,
+         .message = fmt::format("'{}' is no name for a snapshot", name),
+         .cause = "lower-case letters, digits, '-' and '.' make one, 63 at most, a letter or digit first"});
+  }
+}
+
+void refuse_taken(docker::Engine& engine, const std::string& cluster, const std::string& name,
+                  const std::stop_token& stop) {
+  if (engine.inspect_volume(record_volume(cluster, name), stop)) {
+    throw taken(cluster + "/" + name);
+  }
 }
 
 void record(docker::Engine& engine, const Manifest& manifest, const std::string& data_volume,
@@ -106,9 +127,7 @@ void record(docker::Engine& engine, const Manifest& manifest, const std::string&
       record_volume(manifest.cluster, manifest.name),
       {{kRecordLabel, reference}, {kManifestLabel, to_text(manifest)}, {kDataLabel, data_volume}}, {});
   if (label_of(made, kDataLabel) != data_volume) {
-    throw base::Error({.code = base::ErrorCode::already_exists,
-                       .message = fmt::format("there is a snapshot '{}' already", reference),
-                       .remedy = "ingot cluster snapshot delete " + reference});
+    throw taken(reference);
   }
 }
 

@@ -30,8 +30,11 @@ struct Stored {
 // "demo/before-upgrade" or "before-upgrade". Error{not_found}, Error{invalid_input} where several clusters
 // have one of the name, Error{untrusted} where it cannot be understood.
 [[nodiscard]] Stored find(docker::Engine& engine, const std::string& reference, const std::stop_token& stop);
-[[nodiscard]] bool exists(docker::Engine& engine, const std::string& cluster, const std::string& name,
-                          const std::stop_token& stop);
+// Error{invalid_input} for what is no name.
+void check_name(const std::string& name);
+// Error{already_exists}.
+void refuse_taken(docker::Engine& engine, const std::string& cluster, const std::string& name,
+                  const std::stop_token& stop);
 
 // From now on it is one. Error{already_exists} when another one got the name first.
 void record(docker::Engine& engine, const Manifest& manifest, const std::string& data_volume,

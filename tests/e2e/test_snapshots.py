@@ -91,6 +91,22 @@ class OneNode(Snapshots, SharedCluster):
         self.assert_useful()
         self.until_told(address)
 
+    def test_a_file_brings_a_snapshot_back_and_a_damaged_one_does_not(self):
+        self.save("travels")
+        file, damaged = self.folder / "travels.tar.zst", self.folder / "damaged.tar.zst"
+        self.assert_code(self.snapshot("export", "travels", str(file)), 0)
+        self.assert_code(self.snapshot("delete", "travels", "--yes"), 0)
+        content = file.read_bytes()
+        middle = len(content) // 2
+        for broken in (content[:middle] + b"xyz" + content[middle + 3:], content[:middle], b"", b"hello"):
+            damaged.write_bytes(broken)
+            self.assert_code(self.snapshot("import", str(damaged)), 1)
+            self.assertEqual([one for one in ENGINE.volumes() if one.startswith(f"ingot-snapshot_{self.name}_")], [])
+        self.assert_code(self.snapshot("import", str(file)), 0)
+        self.assert_code(self.snapshot("import", str(file)), 4)
+        self.assert_code(self.snapshot("restore", "travels", "--replace", "--yes"), 0)
+        self.assert_useful()
+
     def interrupt(self, until, *arguments):
         running = command.Running(str(INGOT), "cluster", "snapshot", *arguments, "--progress", "json",
                                   env=self.ingot.env)

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// `cluster snapshot export` and `import`: a snapshot as one file, for another machine. It is a tar,
+// compressed by zstd: first manifest.json, which describes the snapshot and has the checksums, then its
+// files.
+#pragma once
+
+#include "node/host.hpp"
+#include "plan/executor.hpp"
+#include "snapshot/results.hpp"
+
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+namespace ingot::snapshot {
+
+// Errors as find_summary(); Error{untrusted} for a damaged one. What `into` throws comes out. When it fails,
+// what was written is no snapshot.
+TransferResult export_to(node::Host& host, const std::string& reference,
+                         const std::function<void(std::string_view)>& into,
+                         const plan::Interrupts& interrupts, plan::EventSink& sink);
+
+// Error{untrusted} for what is no snapshot, or a damaged one; Error{already_exists} for its name;
+// Error{image_missing}: a node image is needed to look into it. It is a snapshot only when all of it was
+// found to be whole; else nothing is left. `name`: another one for it; empty: its own.
+TransferResult import_from(node::Host& host, const std::string& name,
+                           const std::function<std::string(const std::stop_token&)>& from,
+                           const plan::Interrupts& interrupts, plan::EventSink& sink);
+
+}  // namespace ingot::snapshot
