@@ -93,7 +93,8 @@ bool may_replace(const Options& options, const std::string& snapshot, Context& c
   if (!options.replace || options.yes) {
     return true;
   }
-  const auto cluster = context.session().find_snapshot(snapshot, context.stop()).cluster;
+  const auto cluster =
+      options.name.empty() ? context.session().find_snapshot(snapshot, context.stop()).cluster : options.name;
   const auto clusters = context.session().list_clusters(context.stop());
   if (std::ranges::find(clusters, cluster, &cluster::ClusterSummary::name) == clusters.end()) {
     return true;
@@ -110,6 +111,7 @@ bool may_replace(const Options& options, const std::string& snapshot, Context& c
 
 int restore(const Options& options, Context& context) {
   snapshot::RestoreRequest request{.snapshot = only_name(options, "cluster snapshot restore"),
+                                   .name = options.name,
                                    .replace = options.replace,
                                    .wait = options.wait.value_or(true),
                                    .kubeconfig = context.kubeconfig_target(options.kubeconfig, true)};
@@ -258,8 +260,10 @@ Command cluster_snapshot_restore() {
       .about =
           "Makes the nodes anew, with the addresses, ports and contents that they had, starts them, and "
           "returns when the cluster is useful again. Checksums are compared before an existing cluster is "
-          "touched, and before a node starts. The API gets another port where its own is taken. Interrupted "
-          "or failed, it removes what it made.",
+          "touched, and before a node starts. The API gets another port where its own is taken. Under "
+          "another "
+          "name its nodes, addresses and certificates are its own, and pods start anew. Interrupted or "
+          "failed, it removes what it made.",
       .examples = {{"ingot cluster snapshot restore demo/before-upgrade", "after the cluster was deleted"},
                    {"ingot cluster snapshot restore before-upgrade --replace --yes", "in its place"}},
       .see_also = "ingot cluster snapshot save",
@@ -269,6 +273,7 @@ Command cluster_snapshot_restore() {
                           .help = "CLUSTER/NAME, or NAME where only one cluster has it",
                           .limit = 1,
                           .target = &options->names});
+        flags.value("--name", "CLUSTER", "another name for it: a copy, with nodes of its own", options->name);
         flags.toggle("--replace", "delete a cluster of this name first", options->replace);
         flags.toggle("-y,--yes", "do not ask", options->yes);
         flags.toggle("--dry-run", "print the plan and change nothing", options->dry_run);

@@ -17,6 +17,7 @@ std::vector<Command> all_commands() {
       cluster_pause(),
       cluster_resume(),
       cluster_scale(),
+      cluster_clone(),
       cluster_snapshot_save(),
       cluster_snapshot_list(),
       cluster_snapshot_restore(),

@@ -32,6 +32,7 @@ namespace ingot::cli {
 // The next two are in cluster_snapshot_file.cpp.
 [[nodiscard]] Command cluster_snapshot_export();
 [[nodiscard]] Command cluster_snapshot_import();
+[[nodiscard]] Command cluster_clone();
 // The next three are in scale.cpp.
 [[nodiscard]] Command cluster_scale();
 [[nodiscard]] Command node_add();

@@ -51,6 +51,7 @@ inline constexpr const char* kApiVersion = "ingot.dev/v1";
 [[nodiscard]] View view_of(const std::vector<snapshot::Summary>& snapshots, const Moment& moment);
 [[nodiscard]] View view_of(const snapshot::SaveResult& result);
 [[nodiscard]] View view_of(const snapshot::RestoreResult& result);
+[[nodiscard]] View view_of(const snapshot::CloneResult& result);
 [[nodiscard]] View view_of(const snapshot::DeleteResult& result);
 // `kind`: "SnapshotExported" or "SnapshotImported".
 [[nodiscard]] View view_of(const snapshot::TransferResult& result, const std::string& kind,

@@ -69,6 +69,23 @@ View view_of(const snapshot::RestoreResult& result) {
           .tables = {}};
 }
 
+View view_of(const snapshot::CloneResult& result) {
+  const auto& copy = result.restored;
+  return {.value = Value::Object{{"apiVersion", kApiVersion},
+                                 {"kind", "ClusterCloned"},
+                                 {"from", copy.snapshot.cluster},
+                                 {"name", copy.cluster},
+                                 {"context", copy.context},
+                                 {"endpoint", copy.endpoint},
+                                 {"kubeconfig",
+                                  copy.kubeconfig_path.empty() ? Value() : Value(copy.kubeconfig_path)},
+                                 {"nodes", copy.nodes},
+                                 {"pausedMs", std::int64_t{result.paused.count()}},
+                                 {"elapsedMs", std::int64_t{result.elapsed.count()}}},
+          .names = {"cluster/" + copy.cluster},
+          .tables = {}};
+}
+
 View view_of(const snapshot::DeleteResult& result) {
   View view;
   Value::List items;

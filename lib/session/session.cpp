@@ -22,6 +22,7 @@
 #include "logs/follow.hpp"
 #include "node/host.hpp"
 #include "scale/scale.hpp"
+#include "snapshot/clone.hpp"
 #include "snapshot/list.hpp"
 #include "snapshot/restore.hpp"
 #include "snapshot/save.hpp"
@@ -161,6 +162,15 @@ snapshot::RestoreResult Session::restore_snapshot(const snapshot::RestoreRequest
 std::string Session::plan_restore_snapshot(const snapshot::RestoreRequest& request,
                                            const std::stop_token& stop) {
   return snapshot::plan_restore(impl_->host, request, impl_->is_local, stop);
+}
+
+snapshot::CloneResult Session::clone_cluster(const snapshot::CloneRequest& request,
+                                             const plan::Interrupts& interrupts, plan::EventSink& events) {
+  return snapshot::clone(impl_->host, request, impl_->is_local, interrupts, events);
+}
+
+std::string Session::plan_clone(const snapshot::CloneRequest& request, const std::stop_token& stop) {
+  return snapshot::plan_clone(impl_->host, request, stop);
 }
 
 std::vector<cluster::ClusterSummary> Session::list_clusters(const std::stop_token& stop) {

@@ -108,6 +108,11 @@ class Session {
   [[nodiscard]] std::string plan_restore_snapshot(const snapshot::RestoreRequest& request,
                                                   const std::stop_token& stop);
 
+  // A copy of a cluster under another name.
+  snapshot::CloneResult clone_cluster(const snapshot::CloneRequest& request,
+                                      const plan::Interrupts& interrupts, plan::EventSink& events);
+  [[nodiscard]] std::string plan_clone(const snapshot::CloneRequest& request, const std::stop_token& stop);
+
   [[nodiscard]] std::vector<cluster::ClusterSummary> list_clusters(const std::stop_token& stop);
   // Of one cluster, or of all when `cluster` is empty; by cluster and name.
   [[nodiscard]] std::vector<cluster::NodeSummary> list_nodes(const std::string& cluster,

@@ -155,4 +155,21 @@ std::string unpack_script(const std::vector<Part>& parts, const std::vector<Area
   return script + waiting;
 }
 
+std::string forget_script(const std::vector<Area>& areas) {
+  std::string script;
+  for (const auto& area : areas) {
+    const auto folder = fmt::format("{}/{}", kNodesFolder, area.path);
+    if (area.is_volume) {
+      script += fmt::format("cd {}/lib/kubelet && rm -rf pods checkpoints *_state\n", folder);
+      continue;
+    }
+    for (const auto* name : {"kube-controller-manager.yaml", "kube-scheduler.yaml"}) {
+      const auto manifest = fmt::format("{}/etc/kubernetes/manifests/{}", folder, name);
+      script += fmt::format("if [ -e {0} ]; then mkdir -p {1}/kind/held; mv {0} {1}/kind/held/; fi\n",
+                            manifest, folder);
+    }
+  }
+  return script;
+}
+
 }  // namespace ingot::snapshot

@@ -91,10 +91,34 @@ void require_addresses(node::Host& host, const Manifest& manifest, const std::st
   }
 }
 
-HeldPorts hold_ports(const SavedNode& node, bool engine_is_local) {
+std::vector<node::Addresses> choose_addresses(node::Host& host, const Manifest& manifest,
+                                              const std::vector<std::string>& names,
+                                              const std::stop_token& stop) {
+  const auto network = docker::network_of(manifest.nodes.front().recipe);
+  const bool needs_ipv6 = !manifest.nodes.front().pinned.ipv6.empty();
+  auto plan = host.ensure_network({.name = network, .needs_ipv6 = needs_ipv6}, stop);
+  if (!plan.can_pin() || needs_ipv6) {
+    throw base::Error({.code = base::ErrorCode::unsupported,
+                       .message = "the cluster cannot get another name here",
+                       .cause = needs_ipv6
+                                    ? "its nodes have IPv6 addresses"
+                                    : fmt::format("addresses cannot be chosen on network '{}'", network),
+                       .remedy = "restore it under the name that it had"});
+  }
+  std::vector<node::Addresses> addresses;
+  for (const auto& name : names) {
+    addresses.push_back({.ipv4 = plan.take(name).ipv4});
+  }
+  return addresses;
+}
+
+HeldPorts hold_ports(const SavedNode& node, bool all, bool engine_is_local) {
   HeldPorts result{.ports = docker::ports_of(node.recipe)};
   for (auto& port : result.ports) {
-    if (!engine_is_local || port.container_port != node::kApiPort || port.host_port == 0) {
+    if (all && !engine_is_local) {
+      port.host_port = 0;  // the engine chooses
+    }
+    if (!engine_is_local || (!all && port.container_port != node::kApiPort) || port.host_port == 0) {
       continue;
     }
     auto held = cluster::hold_port(port.host_address, port.host_port);

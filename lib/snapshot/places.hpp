@@ -21,13 +21,19 @@ namespace ingot::snapshot {
 void require_addresses(node::Host& host, const Manifest& manifest, const std::string& cluster,
                        const std::stop_token& stop);
 
+// Makes sure that the network is there, and tells free addresses on it for the nodes `names`, in their order.
+// Error{unsupported} where none can be chosen.
+[[nodiscard]] std::vector<node::Addresses> choose_addresses(node::Host& host, const Manifest& manifest,
+                                                            const std::vector<std::string>& names,
+                                                            const std::stop_token& stop);
+
 // Its ports, as they were; another one for the API's where that is taken. Ports are held until it starts.
-// Nothing is looked at on an engine elsewhere.
+// Nothing is looked at on an engine elsewhere. `all`: of every port, for a copy beside the cluster itself.
 struct HeldPorts {
   std::vector<docker::PortBinding> ports;
   std::vector<base::Fd> held;
   bool moved = false;
 };
-[[nodiscard]] HeldPorts hold_ports(const SavedNode& node, bool engine_is_local);
+[[nodiscard]] HeldPorts hold_ports(const SavedNode& node, bool all, bool engine_is_local);
 
 }  // namespace ingot::snapshot

@@ -51,6 +51,7 @@ struct DeleteResult {
 
 struct RestoreRequest {
   std::string snapshot;  // "demo/before-upgrade", or "before-upgrade" where only one cluster has such a one
+  std::string name;      // of the cluster; empty: the one it had
   bool replace = false;  // a cluster of this name is deleted first
   bool wait = true;      // false: return when the nodes run, whatever they run
   cluster::KubeconfigTarget kubeconfig;
@@ -65,6 +66,21 @@ struct RestoreResult {
   std::string kubeconfig_path;  // empty: none written
   std::vector<std::string> nodes;
   bool replaced = false;
+  std::chrono::milliseconds elapsed{0};
+};
+
+struct CloneRequest {
+  std::string cluster;
+  std::string name;  // of the copy
+  std::string tool_version;
+  bool wait = true;
+  cluster::KubeconfigTarget kubeconfig;
+  std::chrono::milliseconds timeout{300'000};
+};
+
+struct CloneResult {
+  RestoreResult restored;  // the copy
+  std::chrono::milliseconds paused{0};
   std::chrono::milliseconds elapsed{0};
 };
 

@@ -4,10 +4,10 @@ import json
 import signal
 import unittest
 
-from keeping import Keeping
+from keeping import ANSWER, NAME, Keeping
 from live import command, events, waiting
 from live.kubectl import nodes_ready
-from support import ENGINE, IMAGE, INGOT, SharedCluster
+from support import ENGINE, IMAGE, INGOT, Cluster, SharedCluster, gone_afterwards
 
 
 class Snapshots(Keeping):
@@ -129,6 +129,32 @@ class OneNode(Snapshots, SharedCluster):
 
 class ControlPlanes(Snapshots, SharedCluster):
     options = ("--control-planes", "3", "--workers", "1")
+
+
+class Copies(Keeping, SharedCluster):
+    options = ("--workers", "1")
+
+    def test_a_clone_has_the_volumes_and_is_a_cluster_of_its_own(self):
+        name, before = f"{self.shared.name}-copy", ENGINE.volumes()
+        address = self.keep_data()
+        with gone_afterwards(name):
+            cloned = self.ingot("cluster", "clone", self.shared.name, name)
+            self.assert_code(cloned, 0)
+            copy = Cluster(name, self.ingot, cloned)
+            nodes = copy.kubectl.items("nodes")
+            self.assertTrue(nodes_ready(nodes))
+            self.assertEqual(sorted(one["metadata"]["name"] for one in nodes), ENGINE.nodes(name))
+            self.assert_code(self.ingot("cluster", "status", name), 0)
+            waiting.until("the copy tells what the volume holds", lambda: copy.resolve(address, NAME) == ANSWER, 60)
+            self.until_told(address)
+            old = self.shared.name + "-"
+            for kind in ("nodes", "pods -A", "persistentvolumes", "configmaps -n kube-system", "daemonsets -A"):
+                for one in copy.kubectl.items(*kind.split()):
+                    self.assertNotIn(old, json.dumps(one).replace(name + "-", ""), kind)
+            self.assert_code(self.ingot("cluster", "clone", self.shared.name, name), 4)
+            self.assert_code(self.ingot.delete(name), 0)
+        self.assertEqual(ENGINE.volumes() - before, set())
+        self.assert_useful()
 
 
 if __name__ == "__main__":

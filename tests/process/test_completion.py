@@ -46,7 +46,7 @@ class Completion(ProcessTest):
         ask = f'source {script}; COMP_LINE=$1; COMP_POINT=${{#1}}; _ingot; echo "${{COMPREPLY[@]}}"'
         self.assertEqual(self.shell("bash", "-c", ask, "-", "ingot clu"), ["cluster"])
         self.assertEqual(self.shell("bash", "-c", ask, "-", "ingot cluster "),
-                         ["create", "delete", "extend", "kubeconfig", "list", "logs", "pause", "restart", "resume", "scale",
+                         ["clone", "create", "delete", "extend", "kubeconfig", "list", "logs", "pause", "restart", "resume", "scale",
                           "snapshot", "start", "status", "stop"])
         self.assertEqual(self.shell("bash", "-c", ask, "-", "ingot cluster list --output=js"), ["json"])
 
