@@ -150,7 +150,7 @@ class Copies(Keeping, SharedCluster):
             old = self.shared.name + "-"
             for kind in ("nodes", "pods -A", "persistentvolumes", "configmaps -n kube-system", "daemonsets -A"):
                 for one in copy.kubectl.items(*kind.split()):
-                    self.assertNotIn(old, json.dumps(one).replace(name + "-", ""), kind)
+                    self.assertNotIn(old, json.dumps(one).replace(name, ""), kind)
             self.assert_code(self.ingot("cluster", "clone", self.shared.name, name), 4)
             self.assert_code(self.ingot.delete(name), 0)
         self.assertEqual(ENGINE.volumes() - before, set())
