@@ -128,8 +128,8 @@ Command cluster_snapshot_export() {
               "the files. It holds the cluster's secrets: only its owner may read the file. The node "
               "image is not in it.",
           .examples = {{"ingot cluster snapshot export demo/before demo.tar.zst", "a file of a few MiB"},
-                       {"ingot cluster snapshot export before - | ssh other ingot cluster snapshot import -",
-                        "onto another machine"}},
+                       {"ingot cluster snapshot export demo/before - >/mnt/backup/demo.tar.zst",
+                        "through a pipe"}},
           .see_also = "ingot cluster snapshot import",
           .declare = [](Flags& flags) -> Action {
             auto options = std::make_shared<Options>();

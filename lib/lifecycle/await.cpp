@@ -21,7 +21,8 @@ using nlohmann::json;
 // A GET that needs the same rights as what comes next.
 constexpr const char* kLeases = "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases";
 constexpr const char* kDns = "/apis/apps/v1/namespaces/kube-system/deployments/coredns";
-constexpr const char* kDnsPods = "/api/v1/namespaces/kube-system/pods?labelSelector=k8s-app%3Dkube-dns";
+constexpr const char* kPods = "/api/v1/namespaces/kube-system/pods";
+constexpr const char* kOfDns = "labelSelector=k8s-app%3Dkube-dns";
 constexpr const char* kDnsService = "/api/v1/namespaces/kube-system/services/kube-dns";
 constexpr const char* kDnsSlices =
     "/apis/discovery.k8s.io/v1/namespaces/kube-system/endpointslices"
@@ -65,30 +66,29 @@ bool wants_dns(Change& change, const std::stop_token& stop) {
 }
 
 void wait_for_dns(Change& change, const std::stop_token& stop) {
-  std::vector<json> pods;
+  bool any = false;
   const auto all_run = [&](const kube::Objects& found, std::string& seen) {
     seen =
         found.empty() ? "it has no pods yet" : "not all of its pods are ready since their nodes were started";
-    pods.clear();
-    for (const auto& [name, pod] : found) {
-      pods.push_back(pod);
-    }
-    return found.empty()
-               ? !wants_dns(change, stop)
-               : std::ranges::all_of(pods, [&](const json& pod) { return runs_again(pod, change.members); });
+    any = !found.empty();
+    return found.empty() ? !wants_dns(change, stop) : std::ranges::all_of(found, [&](const auto& pod) {
+      return runs_again(pod.second, change.members);
+    });
   };
-  kube::wait_for(*change.api, kDnsPods, all_run, change.deadline, stop);
+  kube::wait_for(*change.api, fmt::format("{}?{}", kPods, kOfDns), all_run, change.deadline, stop);
+  if (!any) {
+    return;
+  }
   const auto lead_there = [&](const kube::Objects& found, std::string& seen) {
     seen = "its service still leads to the addresses of the time before";
     std::vector<json> slices;
     for (const auto& [name, slice] : found) {
       slices.push_back(slice);
     }
-    return leads_to(slices, pods);
+    // As they are now: one may just have been made anew.
+    const json pods = change.api->list(kPods, stop, kOfDns);
+    return leads_to(slices, pods.at("items").get<std::vector<json>>());
   };
-  if (pods.empty()) {
-    return;
-  }
   kube::wait_for(*change.api, kDnsSlices, lead_there, change.deadline, stop);
   change.dns_address =
       cluster::text_at(change.api->get(kDnsService, stop).value_or(json()), {"spec", "clusterIP"});

@@ -323,7 +323,7 @@ void start(Restoring& restoring, const RestoreRequest& request, const plan::Inte
     node.ports.held.clear();
   }
   try {
-    lifecycle::change(restoring.host, lifecycle::Verb::start, restoring.cluster,
+    lifecycle::change(restoring.host, lifecycle::Verb::start, {.cluster = restoring.cluster},
                       {.timeout = request.timeout, .wait = request.wait}, interrupts, sink);
   } catch (...) {
     for (const auto& node : restoring.nodes) {

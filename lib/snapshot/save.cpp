@@ -3,7 +3,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
-#include "cluster/api_access.hpp"
+#include "cluster/membership.hpp"
 #include "docker/container_recipe.hpp"
 #include "node/throw_away.hpp"
 #include "snapshot/copying.hpp"
