@@ -11,8 +11,8 @@
 namespace ingot::config {
 namespace {
 
-// With less processor time the pods that every cluster has do not fit (they ask for 0.95 of a control plane and
-// 0.1 of a worker), with less of the others the node is not Ready, or the kernel ends what it needs.
+// With less processor time the pods that every cluster has do not fit (they ask for 0.95 of a control plane
+// and 0.1 of a worker), with less of the others the node is not Ready, or the kernel ends what it needs.
 struct Least {
   std::int64_t cpu_millis;
   std::int64_t memory_bytes;
