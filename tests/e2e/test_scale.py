@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Workers that come and go while the cluster works: pods on new ones, drains that budgets hold, changes that are
-killed or come two at once."""
+"""Nodes that come and go while the cluster works: pods on new workers, drains that budgets hold, members of etcd,
+changes that are killed or come two at once."""
 import json
 import signal
 import unittest
 
 import workloads
+from keeping import Keeping
 from live import command, events, waiting
 from live.kubectl import nodes_ready
 from support import ENGINE, INGOT, SharedCluster
@@ -184,6 +185,74 @@ class Native(Scale, SharedCluster):
 
 class Kubeadm(Scale, SharedCluster):
     options = ("--workers", "1", "--bootstrap", "kubeadm")
+
+
+class ControlPlanes(Keeping, SharedCluster):
+    options = ("--control-planes", "2", "--workers", "1")
+
+    def scale(self, count, code=0):
+        result = self.ingot("cluster", "scale", self.shared.name, "--control-planes", str(count))
+        self.assert_code(result, code)
+        return result
+
+    def control_plane(self, number):
+        return self.shared.control_plane + ("" if number == 1 else str(number))
+
+    def start_scale(self, count):
+        return command.Running(str(INGOT), "cluster", "scale", self.shared.name, "--control-planes", str(count),
+                               "--progress", "json", env=self.ingot.env)
+
+    def assert_control_planes(self, *numbers):
+        """Containers, Nodes, the members of etcd that count, and the load balancer's servers are these."""
+        names = sorted(map(self.control_plane, numbers))
+        nodes = self.kubectl.items("nodes", "-l", "node-role.kubernetes.io/control-plane")
+        self.assertEqual(sorted(node["metadata"]["name"] for node in nodes), names)
+        self.assertEqual(sorted(one for one in ENGINE.nodes(self.shared.name) if "-control-plane" in one), names)
+        pki = "/etc/kubernetes/pki/etcd"
+        answer = self.shared.execute("curl", "-s", "--cacert", f"{pki}/ca.crt", "--cert", f"{pki}/server.crt",
+                                     "--key", f"{pki}/server.key", "-d", "{}",
+                                     "https://127.0.0.1:2379/v3/cluster/member/list")
+        members = json.loads(answer.out)["members"]
+        self.assertEqual(sorted(member.get("name", "") for member in members if not member.get("isLearner")), names)
+        self.assertEqual(len(members), len(names))
+        balancer = f"{self.shared.name}-external-load-balancer"
+        lines = self.shared.execute("cat", "/etc/haproxy/haproxy.cfg", node=balancer).out.splitlines()
+        servers = [line.split()[1] for line in lines if line.strip().startswith("server ")]
+        self.assertEqual(sorted(set(servers) - {"first-to-start"}), names)
+
+    def test_control_planes_come_and_go_and_nothing_is_lost(self):
+        address = self.keep_data()
+        self.scale(3)
+        self.assert_control_planes(1, 2, 3)
+        self.assert_useful()
+        # What the new one knows of itself holds at its next boot, too.
+        self.assert_code(self.ingot("cluster", "restart", self.shared.name), 0)
+        self.assert_useful()
+        self.scale(1)
+        self.assert_control_planes(1)
+        self.assert_code(self.ingot("cluster", "restart", self.shared.name), 0)
+        self.until_told(address)
+        self.scale(2)
+        self.assert_control_planes(1, 2)
+        self.assert_useful()
+
+    def test_what_etcd_could_not_bear_is_refused(self):
+        self.scale(0, code=2)
+        leading = self.ingot("node", "remove", self.control_plane(1))
+        self.assert_code(leading, 4)
+        self.assertIn("is the one that leads this change", leading.err)
+        self.assertIn("1 of 2 control planes would run", self.ingot("node", "stop", self.control_plane(2)).err)
+        self.assert_control_planes(1, 2)
+
+    def test_whenever_a_change_is_killed_the_next_one_finishes_it(self):
+        for step in ("member", "promote"):
+            with self.subTest(step):
+                running = self.start_scale(3)
+                running.wait_for_line(events.started(f"node/{self.control_plane(3)}/{step}"))
+                running.process.send_signal(signal.SIGKILL)
+                running.finish()
+                self.scale(2)
+                self.assert_control_planes(1, 2)
 
 
 if __name__ == "__main__":
