@@ -94,18 +94,38 @@ void wait_for_dns(Change& change, const std::stop_token& stop) {
       cluster::text_at(change.api->get(kDnsService, stop).value_or(json()), {"spec", "clusterIP"});
 }
 
-// Whoever keeps the service's rules, their proof are connections. kube-proxy's own word is not: it says that
-// it is well as soon as it has made rules, which may still be those of the time before. Each connection is
-// led to one of the pods by chance; ten in a row hardly miss one that is not there any more.
-std::vector<std::string> connect(const std::string& address, std::chrono::seconds limit) {
-  constexpr const char* kScript = R"(exec {never}<> <(:)
-for ((connections = 0; connections < 10; ++connections)); do
-  timeout 1 bash -c ': <>"/dev/tcp/$0/53"' "$1" 2>/dev/null && continue
+// Whoever keeps the service's rules, their proof is an answer that only the cluster's own name server gives:
+// no error, and with authority (RFC 1035, 4.1.1). kube-proxy's own word is none: it says that it is well as
+// soon as it has made rules, which may still be those of the time before. A connection is none either:
+// without rules it leaves the machine, and some networks answer for every name server. Each question is led
+// to one of the pods by chance; ten answers in a row hardly miss one that is not there any more.
+constexpr const char* kAsk = R"sh(exec {never}<> <(:)
+domain=$(sed -n 's/^clusterDomain: *//p' /var/lib/kubelet/config.yaml | tr -d "\"'")
+question='\x12\x34\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00'
+IFS=. read -ra labels <<<"kubernetes.default.svc.${domain:-cluster.local}"
+for label in "${labels[@]}"; do
+  printf -v label '\\x%02x%s' "${#label}" "$label"
+  question+=$label
+done
+question+='\x00\x00\x01\x00\x01'
+ask() {
+  exec {server}<>"/dev/udp/$1/53" || return
+  # In one piece: bash itself would send each line on its own.
+  printf "$question" | dd bs=512 iflag=fullblock status=none >&"$server"
+  flags=$(timeout 1 head -c 4 <&"$server" | od -An -tx1 | tr -d ' ')
+  exec {server}>&-
+  flags=$((16#${flags:4:4}))
+  (((flags & 0x8400) == 0x8400 && (flags & 0x000f) == 0))
+}
+for ((answers = 0; answers < 10; ++answers)); do
+  ask "$1" 2>/dev/null && continue
   ((SECONDS < $2)) || exit 1
-  connections=-1
+  answers=-1
   read -r -t 0.05 -u "$never" _
-done)";
-  return {"bash", "-c", kScript, "ingot-connect", address, fmt::format("{}", limit.count())};
+done)sh";
+
+std::vector<std::string> ask_dns(const std::string& address, std::chrono::seconds limit) {
+  return {"bash", "-c", kAsk, "ingot-ask", address, fmt::format("{}", limit.count())};
 }
 
 void wait_for_services(Change& change, const Member& member, plan::StepContext& context) {
@@ -114,12 +134,12 @@ void wait_for_services(Change& change, const Member& member, plan::StepContext& 
     return;
   }
   const auto left = std::chrono::ceil<std::chrono::seconds>(change.deadline - base::Clock::now());
-  const auto result = change.host.run(member.node.id, connect(change.dns_address, left), "", context.stop());
+  const auto result = change.host.run(member.node.id, ask_dns(change.dns_address, left), "", context.stop());
   if (result.exit_code != 0) {
     throw base::Error(
         base::ErrorCode::timed_out,
         fmt::format("timed out waiting until services are reachable from '{}'", member.node.name),
-        fmt::format("no connection to {}, port 53: {}", change.dns_address, result.output));
+        fmt::format("no answer from {}: {}", change.dns_address, result.output));
   }
 }
 

@@ -23,3 +23,16 @@ class Keeping:
         self.assertTrue(self.names_are_resolved())
         status = self.ingot("cluster", "status", self.shared.name)
         self.assert_code(status, 0)
+
+    def pods(self):
+        """The cluster's own and those that keep data; what provisions volumes, and other tests' pods, come and go."""
+        keepers = self.kubectl.items("pods", "-A", "--field-selector", "metadata.name=keeper-0")
+        return [one for one in self.kubectl.items("pods", "-n", "kube-system") + keepers
+                if "deletionTimestamp" not in one["metadata"]]
+
+    def uids(self):
+        return {one["metadata"]["uid"] for one in self.pods()}
+
+    def restarts(self):
+        return {one["metadata"]["name"]: [container["restartCount"] for container in one["status"]["containerStatuses"]]
+                for one in self.pods()}

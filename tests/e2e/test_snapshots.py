@@ -4,10 +4,11 @@ import json
 import signal
 import unittest
 
-from keeping import ANSWER, NAME, Keeping
+from keeping import Keeping
 from live import command, events, waiting
 from live.kubectl import nodes_ready
 from support import ENGINE, IMAGE, INGOT, Cluster, SharedCluster, gone_afterwards
+from workloads import ANSWER, NAME
 
 
 class Snapshots(Keeping):
@@ -30,10 +31,6 @@ class Snapshots(Keeping):
     def files_of(self, name):
         """The volume that holds a snapshot's files."""
         return next(volume for volume in ENGINE.volumes() if volume.startswith(f"ingot-snapshot_{self.name}_{name}_"))
-
-    def restarts(self):
-        return {one["metadata"]["name"]: [container["restartCount"] for container in one["status"]["containerStatuses"]]
-                for one in self.kubectl.items("pods", "-A")}
 
     def test_a_restored_cluster_has_what_it_had_and_nothing_of_later(self):
         address = self.keep_data()
