@@ -114,6 +114,7 @@ ask() {
   printf "$question" | dd bs=512 iflag=fullblock status=none >&"$server"
   flags=$(timeout 1 head -c 4 <&"$server" | od -An -tx1 | tr -d ' ')
   exec {server}>&-
+  ((${#flags} == 8)) || return
   flags=$((16#${flags:4:4}))
   (((flags & 0x8400) == 0x8400 && (flags & 0x000f) == 0))
 }
@@ -186,10 +187,15 @@ void add_waiting_steps(plan::Plan& plan, Change& change, const std::vector<std::
       add_ready_step(plan, change, member, api);
     }
   }
+  // What pods were before their node was started says nothing.
+  std::vector<std::string> before_dns = {api};
+  for (const auto& member : change.members) {
+    before_dns.push_back(member.step("start"));
+  }
   plan.add({.id = "dns",
             .title = "wait until CoreDNS answers again",
             .cause = "a start ends when the cluster is useful",
-            .needs = {api},
+            .needs = std::move(before_dns),
             .run = [&change](plan::StepContext& context) {
               kube::waiting_until("CoreDNS is available", [&] { wait_for_dns(change, context.stop()); });
             }});
