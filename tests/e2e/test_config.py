@@ -211,12 +211,11 @@ class OursSaysMore(SharedCluster):
 
     def test_what_comes_later_is_refused_by_name(self):
         path = self.shared_folder / "later.yaml"
-        path.write_text("apiVersion: ingot/v1alpha1\nkind: Cluster\nnodes:\n- {memory: 2Gi, cpu: 1}\n", encoding="ascii")
+        path.write_text("apiVersion: ingot/v1alpha1\nkind: Cluster\nnodes:\n- {gpus: 1}\n", encoding="ascii")
         name = new_name()
         refused = self.ingot.create(name, "-f", str(path))
         self.assert_code(refused, 2)
-        self.assertIn("nodes[0].memory", refused.err)
-        self.assertIn("nodes[0].cpu", refused.err)
+        self.assertIn("nodes[0].gpus", refused.err)
         self.assert_nothing_left(name)
 
 
