@@ -37,6 +37,11 @@ std::vector<std::string> versions_to_build() {
   return versions;
 }
 
+image::BuildRequest to_instance_build_request(const Context& context) {
+  return {.certificates = certificates(context.host.environment),
+          .env = proxy_variables(context.host.environment)};
+}
+
 image::BuildRequest to_build_request(const std::string& kubernetes, const Context& context) {
   const auto wanted = kubernetes.starts_with('v') ? kubernetes : "v" + kubernetes;
   const auto* version = std::ranges::find_if(image::kRecipeVersions, [&](std::string_view one) {
@@ -48,9 +53,9 @@ image::BuildRequest to_build_request(const std::string& kubernetes, const Contex
          .message = fmt::format("a node image of Kubernetes '{}' cannot be built", kubernetes),
          .cause = fmt::format("there are recipes for {}", fmt::join(image::kRecipeVersions, ", "))});
   }
-  return {.kubernetes = std::string(*version),
-          .certificates = certificates(context.host.environment),
-          .env = proxy_variables(context.host.environment)};
+  auto request = to_instance_build_request(context);
+  request.kubernetes = *version;
+  return request;
 }
 
 }  // namespace ingot::cli

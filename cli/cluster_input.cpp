@@ -5,47 +5,18 @@
 #include "config/load.hpp"
 #include "config/validate.hpp"
 #include "node_variables.hpp"
+#include "text_input.hpp"
 #include "version.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 
 namespace ingot::cli {
 
 namespace {
 
 constexpr int kMostNodes = 1000;
-constexpr std::size_t kLargestFile = std::size_t{4} << 20;
-
-std::string read_standard_input(Context& context) {
-  std::string text;
-  for (;;) {
-    const auto piece = context.host.in.read(context.stop());
-    if (piece.empty()) {
-      return text;
-    }
-    text += piece;
-    if (text.size() > kLargestFile) {
-      throw base::Error(base::ErrorCode::invalid_input, "standard input is too long for a cluster file");
-    }
-  }
-}
-
-std::string read_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(file), {}};
-  if (!file) {
-    throw base::Error(base::ErrorCode::invalid_input,
-                      fmt::format("the cluster file '{}' cannot be read", path), std::strerror(errno));
-  }
-  return text;
-}
 
 }  // namespace
 
@@ -64,14 +35,8 @@ config::ClusterSpec read_cluster_file(const std::string& file, Context& context)
   if (file.empty()) {
     return {};
   }
-  if (file == "-") {
-    return config::load_cluster_file(read_standard_input(context), "standard input");
-  }
-  const auto path = (std::filesystem::path(context.host.working_dir) / file).string();
-  if (std::error_code ignored; std::filesystem::is_directory(path, ignored)) {
-    throw base::Error(base::ErrorCode::invalid_input, fmt::format("the cluster file '{}' is a folder", file));
-  }
-  return config::load_cluster_file(read_file(path), file);
+  return config::load_cluster_file(read_text(file, "cluster file", context),
+                                   file == "-" ? "standard input" : file);
 }
 
 namespace {

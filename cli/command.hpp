@@ -16,7 +16,7 @@ namespace ingot::cli {
 struct Context;
 
 // What a word stands for, so that the shell can complete it.
-enum class Meaning { text, cluster, file, command };
+enum class Meaning { text, cluster, instance, file, command };
 
 struct Flag {
   using Target = std::variant<bool*, int*, std::optional<bool>*, std::string*, std::vector<std::string>*>;
@@ -31,6 +31,9 @@ struct Flag {
 
   [[nodiscard]] std::string_view long_name() const;
 };
+
+// The limit of a Positional that takes as many as there are.
+inline constexpr std::size_t kManyNames = 1000;
 
 struct Positional {
   std::string name;  // "NAME"

@@ -15,9 +15,8 @@ namespace {
 
 class Completion {
  public:
-  Completion(const std::vector<Command>& commands, const Flags& globals,
-             const std::function<std::vector<std::string>()>& clusters)
-      : commands_(commands), globals_(globals), clusters_(clusters) {}
+  Completion(const std::vector<Command>& commands, const Flags& globals, const NamesOf& names)
+      : commands_(commands), globals_(globals), names_(names) {}
 
   std::vector<std::string> of(std::vector<std::string> words) {
     const std::string current = words.empty() ? "" : words.back();
@@ -57,7 +56,8 @@ class Completion {
                                                 const std::vector<std::string>& choices) const {
     switch (meaning) {
       case Meaning::cluster:
-        return clusters_();
+      case Meaning::instance:
+        return names_(meaning);
       case Meaning::command:
         return topics_and_commands();
       case Meaning::text:
@@ -107,27 +107,33 @@ class Completion {
 
   const std::vector<Command>& commands_;
   const Flags& globals_;
-  const std::function<std::vector<std::string>()>& clusters_;
+  const NamesOf& names_;
 };
 
 }  // namespace
 
 std::vector<std::string> complete(const std::vector<Command>& commands, const Flags& globals,
-                                  const std::vector<std::string>& words,
-                                  const std::function<std::vector<std::string>()>& clusters) {
+                                  const std::vector<std::string>& words, const NamesOf& names) {
   try {
-    return Completion(commands, globals, clusters).of(words);
+    return Completion(commands, globals, names).of(words);
   } catch (const base::Error&) {  // a line that is wrong already has no completion
     return {};
   }
 }
 
-std::vector<std::string> cluster_names_in_time(Context& context) {
+std::vector<std::string> names_in_time(Context& context, Meaning meaning) {
   std::vector<std::string> names;
   const TimeLimit limit(std::chrono::seconds(1), context.stop());
+  const auto add = [&](const auto& things) {
+    for (const auto& thing : things) {
+      names.push_back(thing.name);
+    }
+  };
   try {
-    for (const auto& cluster : context.session().list_clusters(limit.stop())) {
-      names.push_back(cluster.name);
+    if (meaning == Meaning::instance) {
+      add(context.session().list_instances(limit.stop()));
+    } else {
+      add(context.session().list_clusters(limit.stop()));
     }
   } catch (const base::Error&) {
     return {};

@@ -10,13 +10,15 @@
 
 namespace ingot::cli {
 
-// `globals` are every command's. `words` after "ingot"; the last one is being typed and may be empty.
-// `clusters` is asked only when names are wanted. An empty answer leaves the shell to complete files.
-[[nodiscard]] std::vector<std::string> complete(const std::vector<Command>& commands, const Flags& globals,
-                                                const std::vector<std::string>& words,
-                                                const std::function<std::vector<std::string>()>& clusters);
+// The names of all clusters, or of all instances.
+using NamesOf = std::function<std::vector<std::string>(Meaning)>;
 
-// Names of clusters, silent on failure and quick: somebody pressed the tab key.
-[[nodiscard]] std::vector<std::string> cluster_names_in_time(Context& context);
+// `globals` are every command's. `words` after "ingot"; the last one is being typed and may be empty.
+// `names` is asked only when they are wanted. An empty answer leaves the shell to complete files.
+[[nodiscard]] std::vector<std::string> complete(const std::vector<Command>& commands, const Flags& globals,
+                                                const std::vector<std::string>& words, const NamesOf& names);
+
+// Silent on failure and quick: somebody pressed the tab key.
+[[nodiscard]] std::vector<std::string> names_in_time(Context& context, Meaning meaning);
 
 }  // namespace ingot::cli

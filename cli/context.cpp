@@ -157,6 +157,17 @@ cluster::KubeconfigTarget Context::kubeconfig_target(const std::string& path, bo
           .home = std::string(lookup(host.environment, "HOME"))};
 }
 
+std::string Context::instance_folder() const {
+  const auto data = xdg_folder(host.environment, "XDG_DATA_HOME", ".local/share");
+  if (data.empty()) {
+    throw base::Error({.code = base::ErrorCode::environment,
+                       .message = "there is no place for the keys of instances",
+                       .cause = "neither XDG_DATA_HOME nor HOME is set",
+                       .remedy = "set HOME"});
+  }
+  return data + "/ingot/instances";
+}
+
 std::string Context::cluster_name(const std::vector<std::string>& given) const {
   return given.empty() ? settings.get("cluster").value : given.front();
 }

@@ -86,6 +86,8 @@ struct Context {
   [[nodiscard]] std::string event_log_path() const;
 
   [[nodiscard]] cluster::KubeconfigTarget kubeconfig_target(const std::string& path, bool write) const;
+  // Of all instances; see instance/access.hpp. Error{environment} when there is no home.
+  [[nodiscard]] std::string instance_folder() const;
   // `given` by the command line, else as the settings have it.
   [[nodiscard]] std::string cluster_name(const std::vector<std::string>& given) const;
   // Of verbs that take several: those given, else the one of the settings; `all`: every cluster there is.

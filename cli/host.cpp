@@ -12,6 +12,8 @@
 
 #include <array>
 #include <cerrno>
+#include <csignal>
+#include <cstring>
 #include <filesystem>
 
 namespace ingot::cli {
@@ -87,6 +89,26 @@ std::string_view lookup(const Environment& environment, std::string_view name) {
   return found == environment.end() ? std::string_view() : std::string_view(found->second);
 }
 
+namespace {
+
+// With signals as for a new program.
+int become(const std::vector<std::string>& words) {
+  std::vector<char*> pointers;
+  for (const auto& word : words) {
+    pointers.push_back(const_cast<char*>(word.c_str()));  // NOLINT(cppcoreguidelines-pro-type-const-cast)
+  }
+  pointers.push_back(nullptr);
+  sigset_t none;
+  sigemptyset(&none);
+  ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
+  ::signal(SIGPIPE, SIG_DFL);
+  ::execvp(pointers.front(), pointers.data());
+  throw base::Error(base::ErrorCode::environment, "the program '" + words.front() + "' cannot be run",
+                    std::strerror(errno));
+}
+
+}  // namespace
+
 Host process_host(char** environment) {
   Host host;
   host.out = out_stream(STDOUT_FILENO);
@@ -100,6 +122,7 @@ Host process_host(char** environment) {
       host.environment.emplace(text.substr(0, equals), text.substr(equals + 1));
     }
   }
+  host.become = become;
   std::error_code ignored;
   host.working_dir = std::filesystem::current_path(ignored).string();
   return host;

@@ -12,6 +12,7 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace ingot::cli {
 
@@ -58,6 +59,13 @@ struct Host {
   plan::Interrupts interrupts;
   // The signal that asked to stop, such as SIGINT; 0 when none did.
   std::function<int()> signal = [] { return 0; };
+  // Another program of PATH in the place of this one: does not return, but in tests, which give its exit
+  // code. Error{environment} where it cannot be run.
+  std::function<int(const std::vector<std::string>& words)> become = [](const auto&) { return 0; };
+  // See when_killed.hpp.
+  std::function<std::shared_ptr<void>(const std::vector<std::string>& words)> when_killed = [](const auto&) {
+    return nullptr;
+  };
 };
 
 // The process's own streams and environment. The caller adds `interrupts`, `signal` and `on_resize`.

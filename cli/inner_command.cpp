@@ -24,6 +24,10 @@ int run_inner_command(Context& context, const InnerCommand& run) {
   auto& host = context.host;
   const bool terminal = host.in.is_terminal && host.out.is_terminal;
   session::Streams streams{.out = writer(host.out), .err = writer(host.err), .input = host.in.read};
+  if (terminal && host.terminal.size) {
+    const auto size = host.terminal.size();
+    streams.size = {.rows = size.rows, .columns = size.columns};
+  }
   if (terminal && host.terminal.on_resize) {
     streams.on_start = [&host](const std::function<void(int, int)>& resize) {
       const auto tell = [&host, resize] {
@@ -41,7 +45,9 @@ int run_inner_command(Context& context, const InnerCommand& run) {
       host.terminal.on_resize({});
     }
   });
-  return run(terminal, streams);
+  const auto& interrupts = host.interrupts;
+  return run(terminal, streams,
+             {.stop = interrupts.stop, .abandon = interrupts.abandon, .number = host.signal});
 }
 
 }  // namespace ingot::cli

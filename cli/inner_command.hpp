@@ -8,9 +8,10 @@
 
 namespace ingot::cli {
 
-// `run` gets whether there is a terminal, and the streams; its exit code is returned. With a terminal each
-// key goes to the inner command while it runs, and so do changes of the terminal's size.
-using InnerCommand = std::function<int(bool terminal, const session::Streams& streams)>;
+// `run` gets whether there is a terminal, the streams and our signals; its exit code is returned. With a
+// terminal each key goes to the inner command while it runs, and so do changes of the terminal's size.
+using InnerCommand =
+    std::function<int(bool terminal, const session::Streams& streams, const session::Signals& signals)>;
 int run_inner_command(Context& context, const InnerCommand& run);
 
 }  // namespace ingot::cli

@@ -2,6 +2,7 @@
 #include "host.hpp"
 #include "interrupts.hpp"
 #include "run.hpp"
+#include "when_killed.hpp"
 
 #include <unistd.h>
 
@@ -13,6 +14,7 @@ int main(int count, char** words) {
   host.program = count > 0 ? std::filesystem::path(words[0]).filename().string() : "";
   host.interrupts = interrupts.tokens();
   host.signal = [&] { return interrupts.signal(); };
+  host.when_killed = ingot::cli::when_killed;
   host.terminal.on_resize = [&](std::function<void()> callback) {
     interrupts.on_resize(std::move(callback));
   };

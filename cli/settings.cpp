@@ -38,6 +38,7 @@ const std::vector<SettingRule>& rules() {
        "auto",
        {"auto", "native", "kubeadm"},
        "how a control plane is started"},
+      {"socket", {"INGOT_SOCKET"}, "", {}, "Unix socket of ingot serve and ingot watch"},
       {"log", {"INGOT_LOG"}, "", {}, "file that keeps what ingot did (ingot help environment); off: none"},
   };
   return all;
@@ -175,6 +176,12 @@ std::chrono::milliseconds to_duration(const Setting& setting, std::string_view w
                        .remedy = "write a duration such as 90s or 5m"});
   }
   return *duration;
+}
+
+void set_timeout(std::chrono::milliseconds& timeout, const std::string& given) {
+  if (!given.empty()) {
+    timeout = to_duration({given, "--timeout"}, "time limit");
+  }
 }
 
 int to_number(std::string_view text, std::string_view what, int least, int most) {

@@ -59,6 +59,9 @@ class Settings {
 // "5m" as a duration; Error{invalid_input} that names the setting's origin.
 [[nodiscard]] std::chrono::milliseconds to_duration(const Setting& setting, std::string_view what);
 
+// What a command's --timeout says, where it was given. Errors as to_duration().
+void set_timeout(std::chrono::milliseconds& timeout, const std::string& given);
+
 // A whole number from `least` to `most`; Error{invalid_input} otherwise.
 [[nodiscard]] int to_number(std::string_view text, std::string_view what, int least, int most);
 

@@ -19,8 +19,9 @@ constexpr const char* kExitCodes = R"(0     done; also: nothing to do, an empty 
 130   interrupted by Ctrl-C (143: by SIGTERM, 129: by SIGHUP)
 
 ingot cluster status exits 0 for a healthy cluster, 1 for an unhealthy one, and
-3 when there is none of that name. ingot doctor exits 0 or 5. ingot kubectl exits
-as kubectl does, and with 125 when kubectl could not be run.
+3 when there is none of that name; so does ingot instance status. ingot doctor
+exits 0 or 5. ingot kubectl, node exec, instance exec, and instance run with a
+command exit as the command does, and with 125 when it could not be run.
 )";
 
 constexpr const char* kOthers = R"(
@@ -37,7 +38,15 @@ KIND_EXPERIMENTAL_CONTAINERD_SNAPSHOTTER           handed to the nodes
 NO_COLOR, CLICOLOR_FORCE, FORCE_COLOR, TERM        colours
 COLUMNS, LANG, LC_ALL, LC_CTYPE                    width, and symbols beyond ASCII
 CI                                                 no animation when set
-XDG_CONFIG_HOME, XDG_CACHE_HOME, XDG_STATE_HOME    folders of ingot's files
+XDG_CONFIG_HOME, XDG_CACHE_HOME, XDG_STATE_HOME,
+XDG_DATA_HOME                                      folders of ingot's files
+
+For GPUs that are elsewhere, or none (docs/gpus.md):
+
+INGOT_CDI_DIRS                                     folders of CDI files, separated by colons, the most
+                                                   important last; else /etc/cdi:/var/run/cdi
+INGOT_GPU_ROOT                                     folder in which /proc, /sys and /dev are read
+INGOT_NVML_LIBRARY                                 NVIDIA's management library, or "off"
 
 An empty variable counts as one that is not set.
 

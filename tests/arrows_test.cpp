@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Holds the sources to lib/README.md: who may include whom, and the rules of form that a compiler does not
 // check. A failure names the offending lines.
+#include "support/source_dir.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <algorithm>
@@ -20,7 +22,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path kRoot = INGOT_SOURCE_DIR;
+const fs::path kRoot = support::source_dir();
 
 struct Row {
   std::string name;

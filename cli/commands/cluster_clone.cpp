@@ -32,9 +32,8 @@ int execute(const Options& options, Context& context) {
                                  .tool_version = std::string(kVersion),
                                  .wait = options.wait.value_or(true),
                                  .kubeconfig = context.kubeconfig_target(options.kubeconfig, true)};
-  if (!options.timeout.empty()) {
-    request.timeout = to_duration({options.timeout, "--timeout"}, "time limit");
-  }
+  set_timeout(request.timeout, options.timeout);
+  request.while_paused = [&] { return context.host.when_killed({"cluster", "resume", request.cluster}); };
   if (options.dry_run) {
     context.print(context.session().plan_clone(request, context.stop()));
     return exit_done;

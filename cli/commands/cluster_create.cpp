@@ -3,6 +3,7 @@
 #include "cluster_input.hpp"
 #include "commands/commands.hpp"
 #include "exit_code.hpp"
+#include "gpu_input.hpp"
 #include "parse.hpp"
 
 #include <fmt/format.h>
@@ -15,6 +16,7 @@ namespace {
 
 struct Options {
   ClusterInput input;
+  GpuInput gpus;
   std::string image;
   std::string network;
   std::vector<std::string> subnets;
@@ -85,8 +87,18 @@ int execute(const Options& options, Context& context) {
   }
   const auto spec = make_cluster_spec(options.input, context);
   const auto how = to_create_options(options, context);
+  // Before anything is made: what cannot be given is refused.
+  const auto gifts = context.session().distribute_devices(gpu_roots(context.host.environment),
+                                                          gpu_wishes(options.gpus, spec), context.stop());
+  if (!gifts.empty()) {
+    warn_of_other_machine(context);
+  }
   if (options.dry_run) {
-    context.print(context.session().plan_create(spec, how, context.stop()));
+    auto text = context.session().plan_create(spec, how, context.stop());
+    for (const auto& gift : gifts) {
+      text += fmt::format("then: give {} to {}\n", base::join(gift.devices, ", "), gift.node);
+    }
+    context.print(text);
     return exit_done;
   }
   cluster::CreateResult result;
@@ -94,6 +106,7 @@ int execute(const Options& options, Context& context) {
     auto operation = context.operation("create cluster/" + spec.name);
     result = context.session().create_cluster(spec, how, context.host.interrupts, operation.events());
   }
+  give_gpus(context, gifts);
   tell_result(result, context);
   return exit_done;
 }
@@ -117,6 +130,8 @@ Command cluster_create() {
         // Shared because a std::function must be copyable; the flags point into it.
         auto options = std::make_shared<Options>();
         declare_input(flags, options->input);
+        declare_gpus(flags, options->gpus, " of each worker: all, a number, or NODE=DEVICE,DEVICE");
+        declare_offering(flags, options->gpus, "--gpu-");
         flags.value("--image", "IMAGE", "node image of every node", options->image);
         flags.value("--network", "NAME", "network of the nodes", options->network);
         flags.values("--subnet", "CIDR", "of the network, where it is made; once for each of IPv4 and IPv6",

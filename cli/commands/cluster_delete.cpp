@@ -15,8 +15,6 @@ namespace ingot::cli {
 
 namespace {
 
-constexpr std::size_t kManyNames = 1000;
-
 struct Options {
   std::vector<std::string> names;
   std::string kubeconfig;
@@ -46,9 +44,7 @@ class Deletion {
         context_(context),
         delete_options_{.kubeconfig = context.kubeconfig_target(options.kubeconfig, true),
                         .only_expired = options.expired} {
-    if (!options.timeout.empty()) {
-      delete_options_.timeout = to_duration({options.timeout, "--timeout"}, "time limit");
-    }
+    set_timeout(delete_options_.timeout, options.timeout);
   }
 
   int run() {

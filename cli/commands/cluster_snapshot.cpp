@@ -12,13 +12,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <optional>
 
 namespace ingot::cli {
 
 namespace {
-
-constexpr std::size_t kManyNames = 1000;
 
 struct Options {
   std::vector<std::string> names;
@@ -46,17 +45,12 @@ std::string name_of_now() {
   return name;
 }
 
-void set_timeout(const Options& options, std::chrono::milliseconds& timeout) {
-  if (!options.timeout.empty()) {
-    timeout = to_duration({options.timeout, "--timeout"}, "time limit");
-  }
-}
-
 int save(const Options& options, Context& context) {
   snapshot::SaveRequest request{.cluster = context.cluster_name(options.names),
                                 .name = options.name.empty() ? name_of_now() : options.name,
                                 .tool_version = std::string(kVersion)};
-  set_timeout(options, request.timeout);
+  set_timeout(request.timeout, options.timeout);
+  request.while_paused = [&] { return context.host.when_killed({"cluster", "resume", request.cluster}); };
   if (options.dry_run) {
     context.print(context.session().plan_save_snapshot(request, context.stop()));
     return exit_done;
@@ -115,7 +109,7 @@ int restore(const Options& options, Context& context) {
                                    .replace = options.replace,
                                    .wait = options.wait.value_or(true),
                                    .kubeconfig = context.kubeconfig_target(options.kubeconfig, true)};
-  set_timeout(options, request.timeout);
+  set_timeout(request.timeout, options.timeout);
   if (options.dry_run) {
     context.print(context.session().plan_restore_snapshot(request, context.stop()));
     return exit_done;
@@ -149,16 +143,22 @@ class Deletion {
   }
 
  private:
+  // Somebody else may delete it at any moment.
+  void unless_missing(const std::string& name, const std::function<void()>& act) {
+    try {
+      act();
+    } catch (const base::Error& error) {
+      if (error.code() != base::ErrorCode::not_found) {
+        throw;
+      }
+      missing_.push_back(name);
+    }
+  }
+
   void find() {
     for (const auto& name : options_.names) {
-      try {
-        found_.push_back(context_.session().find_snapshot(name, context_.stop()));
-      } catch (const base::Error& error) {
-        if (error.code() != base::ErrorCode::not_found) {
-          throw;
-        }
-        missing_.push_back(name);
-      }
+      unless_missing(name,
+                     [&] { found_.push_back(context_.session().find_snapshot(name, context_.stop())); });
     }
   }
 
@@ -174,8 +174,10 @@ class Deletion {
 
   void remove() {
     for (const auto& one : found_) {
-      result_.deleted.push_back(
-          options_.dry_run ? one : context_.session().delete_snapshot(one.reference(), context_.stop()));
+      unless_missing(one.reference(), [&] {
+        result_.deleted.push_back(
+            options_.dry_run ? one : context_.session().delete_snapshot(one.reference(), context_.stop()));
+      });
     }
   }
 

@@ -22,6 +22,7 @@ namespace {
 struct Options {
   std::vector<std::string> words;
   std::string name;
+  bool dry_run = false;
 };
 
 // A file that is there only when it is whole: until then its name has another end.
@@ -86,6 +87,10 @@ int export_snapshot(const Options& options, Context& context) {
   }
   const auto& snapshot = options.words[0];
   const auto& file = options.words[1];
+  if (options.dry_run) {
+    context.print(context.session().plan_export_snapshot(snapshot, context.stop()));
+    return exit_done;
+  }
   if (file == "-") {
     return export_to_output(snapshot, context);
   }
@@ -109,6 +114,10 @@ int import_snapshot(const Options& options, Context& context) {
   const auto archive = open_archive(options.words.front(), context, problems);
   if (!problems.empty()) {
     throw base::Error(base::ErrorCode::invalid_input, problems.front());
+  }
+  if (options.dry_run) {
+    context.print(context.session().plan_import_snapshot(options.name, archive.read, context.stop()));
+    return exit_done;
   }
   auto operation = context.operation("import " + archive.name);
   const auto result = context.session().import_snapshot(options.name, archive.read, context.host.interrupts,
@@ -137,6 +146,7 @@ Command cluster_snapshot_export() {
                               .help = "CLUSTER/NAME, or NAME where only one cluster has it; and a file, or -",
                               .limit = 2,
                               .target = &options->words});
+            flags.toggle("--dry-run", "print the plan and write nothing", options->dry_run);
             return [options](Context& context) { return export_snapshot(*options, context); };
           }};
 }
@@ -158,6 +168,7 @@ Command cluster_snapshot_import() {
                               .limit = 1,
                               .target = &options->words});
             flags.value("--name", "NAME", "of the snapshot; the one it had unless given", options->name);
+            flags.toggle("--dry-run", "print the plan and change nothing", options->dry_run);
             return [options](Context& context) { return import_snapshot(*options, context); };
           }};
 }

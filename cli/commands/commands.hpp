@@ -33,6 +33,9 @@ namespace ingot::cli {
 [[nodiscard]] Command cluster_snapshot_export();
 [[nodiscard]] Command cluster_snapshot_import();
 [[nodiscard]] Command cluster_clone();
+// The next two are in cluster_certs.cpp.
+[[nodiscard]] Command cluster_certs_show();
+[[nodiscard]] Command cluster_certs_renew();
 // The next three are in scale.cpp.
 [[nodiscard]] Command cluster_scale();
 [[nodiscard]] Command node_add();
@@ -44,6 +47,20 @@ namespace ingot::cli {
 [[nodiscard]] Command cluster_logs();
 [[nodiscard]] Command node_logs();
 [[nodiscard]] Command cluster_kubeconfig();
+[[nodiscard]] Command instance_run();
+// The next two are in instance_list.cpp.
+[[nodiscard]] Command instance_list();
+[[nodiscard]] Command instance_status();
+// The next two are in instance_exec.cpp.
+[[nodiscard]] Command instance_exec();
+[[nodiscard]] Command instance_logs();
+[[nodiscard]] Command instance_ssh();
+[[nodiscard]] Command instance_cp();
+// The next three are in instance_lifecycle.cpp.
+[[nodiscard]] Command instance_stop();
+[[nodiscard]] Command instance_start();
+[[nodiscard]] Command instance_restart();
+[[nodiscard]] Command instance_delete();
 [[nodiscard]] Command image_load();
 [[nodiscard]] Command image_list();
 [[nodiscard]] Command image_list_alias();
@@ -51,15 +68,25 @@ namespace ingot::cli {
 [[nodiscard]] Command config_validate();
 [[nodiscard]] Command config_show();
 [[nodiscard]] Command config_schema();
+[[nodiscard]] Command gpu_list();
+[[nodiscard]] Command gpu_list_alias();
+// The next two are in gpu_attach.cpp.
+[[nodiscard]] Command gpu_attach();
+[[nodiscard]] Command gpu_detach();
+[[nodiscard]] Command gpu_status();
+[[nodiscard]] Command gpu_reconcile();
 [[nodiscard]] Command kubectl();
 [[nodiscard]] Command kind_command_line();
 [[nodiscard]] Command doctor();
 [[nodiscard]] Command prune();
+[[nodiscard]] Command serve();
+[[nodiscard]] Command watch();
 [[nodiscard]] Command version();
 [[nodiscard]] Command completion();
 [[nodiscard]] Command help();
 [[nodiscard]] Command hidden_complete();
 [[nodiscard]] Command hidden_man();
+[[nodiscard]] Command hidden_nvml();  // in gpu_list.cpp
 
 [[nodiscard]] std::vector<Command> all_commands();
 

@@ -39,7 +39,8 @@ std::vector<std::string> candidates(const std::vector<std::string>& words, Conte
   Globals globals;
   Flags flags;
   globals.declare(flags);
-  return complete(all_commands(), flags, words, [&] { return cluster_names_in_time(context); });
+  return complete(all_commands(), flags, words,
+                  [&](Meaning meaning) { return names_in_time(context, meaning); });
 }
 
 int print_candidates(const std::vector<std::string>& words, Context& context) {

@@ -2,6 +2,7 @@
 #include "commands/commands.hpp"
 #include "context.hpp"
 #include "exit_code.hpp"
+#include "gpu_input.hpp"
 
 namespace ingot::cli {
 
@@ -11,7 +12,8 @@ int execute(Context& context) {
   const auto& settings = context.settings;
   const auto report = context.session().doctor(
       {.image = settings.get("image").value, .network = settings.get("network").value},
-      std::string(lookup(context.host.environment, "PATH")), context.stop());
+      std::string(lookup(context.host.environment, "PATH")), gpu_roots(context.host.environment),
+      context.stop());
   context.print(output::view_of(report, context.wide()));
   return report.healthy() ? exit_done : exit_environment;
 }

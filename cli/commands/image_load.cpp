@@ -39,9 +39,7 @@ image::LoadRequest to_request(const Options& options, Context& context) {
   } else if (options.via == "stream") {
     request.way = image::Way::stream;
   }
-  if (!options.timeout.empty()) {
-    request.timeout = to_duration({options.timeout, "--timeout"}, "time limit");
-  }
+  set_timeout(request.timeout, options.timeout);
   std::vector<std::string> problems;
   if (std::ranges::count(options.archives, "-") > 1) {
     problems.emplace_back("standard input can be read only once");

@@ -19,9 +19,10 @@ int execute(const Options& options, Context& context) {
     throw_usage("kubectl", "kubectl needs arguments after --");
   }
   const auto name = context.settings.get("cluster", options.cluster).value;
-  return run_inner_command(context, [&](bool terminal, const session::Streams& streams) {
-    return context.session().kubectl(name, options.arguments, terminal, streams, context.stop());
-  });
+  return run_inner_command(
+      context, [&](bool terminal, const session::Streams& streams, const session::Signals& signals) {
+        return context.session().kubectl(name, options.arguments, terminal, streams, signals);
+      });
 }
 
 }  // namespace

@@ -18,8 +18,6 @@ namespace {
 
 using lifecycle::Verb;
 
-constexpr std::size_t kManyNames = 1000;
-
 struct Options {
   Verb verb;
   bool of_nodes = false;  // names are those of nodes
@@ -38,9 +36,7 @@ std::string path_of(Verb verb, bool of_nodes) {
 
 lifecycle::Options to_options(const Options& options) {
   lifecycle::Options result{.wait = options.wait.value_or(true), .force = options.force};
-  if (!options.timeout.empty()) {
-    result.timeout = to_duration({options.timeout, "--timeout"}, "time limit");
-  }
+  set_timeout(result.timeout, options.timeout);
   if (!options.grace.empty()) {
     result.grace = to_duration({options.grace, "--grace"}, "time");
   }

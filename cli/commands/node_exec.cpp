@@ -21,9 +21,9 @@ int execute(const Options& options, Context& context) {
   if (options.command.empty()) {
     throw_usage("node exec", "a command is needed after --");
   }
-  return run_inner_command(context, [&](bool terminal, const session::Streams& streams) {
-    return context.session().node_exec(options.names.front(), options.command, terminal, streams,
-                                       context.stop());
+  return run_inner_command(context, [&](bool terminal, const session::Streams& streams,
+                                        const session::Signals& signals) {
+    return context.session().node_exec(options.names.front(), options.command, terminal, streams, signals);
   });
 }
 

@@ -11,8 +11,6 @@ namespace ingot::cli {
 
 namespace {
 
-constexpr std::size_t kManyNames = 1000;
-
 struct Options {
   std::vector<std::string> names;
   LimitInput limits;
@@ -29,9 +27,7 @@ int execute(const Options& options, Context& context) {
     throw_usage("node set", "what of it? One of --cpus, --memory and --pids is needed");
   }
   lifecycle::Options how;
-  if (!options.timeout.empty()) {
-    how.timeout = to_duration({options.timeout, "--timeout"}, "time limit");
-  }
+  set_timeout(how.timeout, options.timeout);
   if (options.dry_run) {
     const auto plan = context.session().plan_limits(options.names, limits, context.stop());
     context.print(plan.empty() ? "nothing to do\n" : plan);

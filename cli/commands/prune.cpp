@@ -24,9 +24,7 @@ cluster::PruneOptions to_options(const Options& options, const Context& context)
   if (!options.older_than.empty()) {
     result.older_than = to_duration({options.older_than, "--older-than"}, "age");
   }
-  if (!options.timeout.empty()) {
-    result.timeout = to_duration({options.timeout, "--timeout"}, "time limit");
-  }
+  set_timeout(result.timeout, options.timeout);
   return result;
 }
 
@@ -83,8 +81,9 @@ Command prune() {
       .summary = "Remove what killed runs and deleted clusters left",
       .about =
           "Finds nodes of clusters that have no control plane or were never finished, containers of errands "
-          "that nobody waits for, networks that ingot made and no container is on, and kubeconfig contexts "
-          "kind-... of clusters that are gone. Says what it found and asks. What carries no label of "
+          "that nobody waits for, networks that ingot made and no container is on, files of snapshots that "
+          "were never finished, and kubeconfig contexts kind-... of clusters that are gone. Says what it "
+          "found and asks. What carries no label of "
           "ingot's or kind's is left alone, and so is what is younger than --older-than.",
       .examples = {{"ingot prune", "asks first, on a terminal"},
                    {"ingot prune --older-than 10m --yes", "for a machine that runs tests"}},

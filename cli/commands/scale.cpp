@@ -5,6 +5,7 @@
 #include "commands/commands.hpp"
 #include "context.hpp"
 #include "exit_code.hpp"
+#include "gpu_input.hpp"
 #include "limit_input.hpp"
 #include "parse.hpp"
 #include "version.hpp"
@@ -30,6 +31,7 @@ struct Options {
   std::string role;
   std::string timeout;
   LimitInput limits;
+  GpuInput gpus;
   std::optional<bool> wait;
   bool force = false;
   bool ignore_not_found = false;
@@ -75,12 +77,12 @@ scale::Request to_request(const Options& options, Context& context) {
   return request;
 }
 
-scale::Options to_options(const Options& options) {
-  scale::Options result{
-      .wait = options.wait.value_or(true), .force = options.force, .tool_version = std::string(kVersion)};
-  if (!options.timeout.empty()) {
-    result.timeout = to_duration({options.timeout, "--timeout"}, "time limit");
-  }
+scale::Options to_options(const Options& options, const Context& context) {
+  scale::Options result{.wait = options.wait.value_or(true),
+                        .force = options.force,
+                        .tool_version = std::string(kVersion),
+                        .kubeconfig = context.kubeconfig_target("", true)};
+  set_timeout(result.timeout, options.timeout);
   return result;
 }
 
@@ -108,17 +110,35 @@ std::string opening_of(const Options& options, const scale::Request& request) {
                                  : fmt::format("{} cluster/{}", verb, request.cluster);
 }
 
+void give_gpus_to(const std::vector<std::string>& nodes, const Options& options, Context& context) {
+  std::vector<attach::Wish> wishes;
+  for (const auto& node : nodes) {
+    if (auto wish = gpu_wish(options.gpus)) {
+      wish->node = node;
+      wishes.push_back(std::move(*wish));
+    }
+  }
+  give_gpus(context, context.session().distribute_devices(gpu_roots(context.host.environment), wishes,
+                                                          context.stop()));
+}
+
 int run(const Options& options, Context& context) {
+  if (gpu_wish(options.gpus)) {  // refused before anything is made
+    warn_of_other_machine(context);
+  }
   const auto request = to_request(options, context);
-  const auto how = to_options(options);
+  const auto how = to_options(options, context);
   if (options.dry_run) {
     const auto plan = context.session().plan_workers(request, how, context.stop());
     context.print(plan.empty() ? "nothing to do\n" : plan);
     return exit_done;
   }
-  auto operation = context.operation(opening_of(options, request));
-  const auto result =
-      context.session().change_workers(request, how, context.host.interrupts, operation.events());
+  scale::Result result;
+  {
+    auto operation = context.operation(opening_of(options, request));
+    result = context.session().change_workers(request, how, context.host.interrupts, operation.events());
+  }
+  give_gpus_to(result.added, options, context);
   context.print(output::view_of(result), lines_of(result));
   return exit_done;
 }
@@ -164,11 +184,13 @@ Command cluster_scale() {
           "Adds workers, or drains and removes those with the highest numbers. New workers start at once and "
           "join natively, whoever made the cluster. Interrupted, it takes back what it can; run again, it "
           "finishes. With as many nodes as wanted nothing is done. Control planes come and go one after the "
-          "other, as etcd wants it, in clusters that were created with several; what would cost etcd its "
-          "quorum "
-          "is refused.",
+          "other, as etcd wants it; what would cost etcd its quorum is refused. A cluster that was created "
+          "with one gets a load balancer with the second, and kubelets, kube-proxy and your kubeconfig are "
+          "led "
+          "to it.",
       .examples = {{"ingot cluster scale demo --workers 5", "returns when all five are Ready"},
-                   {"ingot cluster scale demo --control-planes 5", "of a cluster with a load balancer"},
+                   {"ingot cluster scale demo --control-planes 3",
+                    "behind a load balancer, which is made where there is none"},
                    {"ingot cluster scale --workers 0 --dry-run", "what would be done, in which order"}},
       .see_also = "ingot node add, ingot node remove",
       .declare = [](Flags& flags) -> Action {
@@ -177,6 +199,8 @@ Command cluster_scale() {
         flags.value("--workers", "N", "how many there shall be", options->count);
         flags.value("--control-planes", "N", "how many there shall be", options->control_planes);
         declare_limits(flags, options->limits, kOfNewNodes);
+        declare_gpus(flags, options->gpus, " of each new node: all, or a number");
+        declare_offering(flags, options->gpus, "--gpu-");
         declare_force(flags, *options);
         declare_common(flags, *options);
         return [options](Context& context) { return execute(*options, context); };
@@ -202,6 +226,8 @@ Command node_add() {
         flags.value("--count", "N", "how many; 1 unless given", options->count);
         flags.value("--role", "ROLE", "worker (unless given) or control-plane", options->role);
         declare_limits(flags, options->limits, kOfNewNodes);
+        declare_gpus(flags, options->gpus, " of each new node: all, or a number");
+        declare_offering(flags, options->gpus, "--gpu-");
         declare_common(flags, *options);
         return [options](Context& context) { return execute(*options, context); };
       }};

@@ -92,7 +92,8 @@ std::vector<std::string> candidates(const std::vector<std::string>& words, Conte
   Globals globals;
   Flags flags;
   globals.declare(flags);
-  return complete(all_commands(), flags, words, [&] { return cluster_names_in_time(context); });
+  return complete(all_commands(), flags, words,
+                  [&](Meaning meaning) { return names_in_time(context, meaning); });
 }
 
 std::string version_text(bool only_number) {

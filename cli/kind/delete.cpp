@@ -9,8 +9,6 @@ namespace ingot::cli::kind {
 
 namespace {
 
-constexpr std::size_t kManyNames = 1000;
-
 struct Options {
   std::string name;
   std::vector<std::string> names;

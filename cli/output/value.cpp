@@ -65,7 +65,7 @@ void append_escaped(std::string& out, char c) {
 }
 
 // A JSON string, which is a double-quoted YAML scalar as well.
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out = "\"";
   while (!text.empty()) {
     const auto size = character_size(text);
@@ -94,7 +94,7 @@ std::string yaml_text(const std::string& text) {
                          [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
   const bool plain = !text.empty() && is_letter(text[0]) && std::ranges::all_of(text, is_plain) &&
                      std::ranges::find(kWords, lower) == kWords.end();
-  return plain ? text : quoted(text);
+  return plain ? text : in_quotes(text);
 }
 
 std::string number(double value) {
@@ -108,7 +108,7 @@ std::string scalar(const Value& value, bool yaml) {
     std::string operator()(bool truth) const { return truth ? "true" : "false"; }
     std::string operator()(std::int64_t whole) const { return fmt::format("{}", whole); }
     std::string operator()(double real) const { return number(real); }
-    std::string operator()(const std::string& text) const { return yaml ? yaml_text(text) : quoted(text); }
+    std::string operator()(const std::string& text) const { return yaml ? yaml_text(text) : in_quotes(text); }
     std::string operator()(const Value::List&) const { return "[]"; }
     std::string operator()(const Value::Object&) const { return "{}"; }
   };
@@ -143,7 +143,7 @@ void write_json(std::string& out, const Value& value, int indent) {
   }
   out += '{';
   for (const auto& [key, item] : std::get<Value::Object>(value.data())) {
-    out += separator + line_break + quoted(key) + (indent < 0 ? ":" : ": ");
+    out += separator + line_break + in_quotes(key) + (indent < 0 ? ":" : ": ");
     write_json(out, item, inner);
     separator = ",";
   }

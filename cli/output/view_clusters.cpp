@@ -173,8 +173,7 @@ View view_of(const std::vector<cluster::ClusterSummary>& clusters, bool wide, co
     }
     table.rows.push_back(std::move(row));
   }
-  view.value =
-      Value::Object{{"apiVersion", kApiVersion}, {"kind", "ClusterList"}, {"items", std::move(items)}};
+  view.value = list_value("ClusterList", std::move(items));
   if (!clusters.empty()) {
     view.tables.push_back(std::move(table));
   }
@@ -234,8 +233,7 @@ View node_view(const cluster::ClusterStatus& status, bool wide, const Moment& mo
     row.emplace_back(node.started ? time_text(*node.started, moment) : "-");
     table.rows.push_back(std::move(row));
   }
-  view.value =
-      Value::Object{{"apiVersion", kApiVersion}, {"kind", "NodeList"}, {"items", values_of(status.nodes)}};
+  view.value = list_value("NodeList", values_of(status.nodes));
   view.tables.push_back(std::move(table));
   return view;
 }

@@ -113,7 +113,7 @@ View view_of(const image::ImageList& list, bool wide) {
       table.rows.push_back(std::move(row));
     }
   }
-  view.value = Value::Object{{"apiVersion", kApiVersion}, {"kind", "ImageList"}, {"items", std::move(items)}};
+  view.value = list_value("ImageList", std::move(items));
   view.tables.push_back(std::move(table));
   return view;
 }

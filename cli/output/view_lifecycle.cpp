@@ -1,18 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "output/view.hpp"
 
-#include <cctype>
-
 namespace ingot::cli::output {
 
 namespace {
-
-// "Stopped"
-std::string past_of(lifecycle::Verb verb) {
-  std::string past = lifecycle::to_past(verb);
-  past.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(past.front())));
-  return past;
-}
 
 Value nodes_of(const lifecycle::Result& result) {
   Value::List nodes;
@@ -32,8 +23,7 @@ View view_of(lifecycle::Verb verb, const std::vector<lifecycle::Result>& results
     items.emplace_back(Value::Object{
         {"name", result.name}, {"nodes", nodes_of(result)}, {"elapsedMs", result.elapsed.count()}});
   }
-  view.value = Value::Object{
-      {"apiVersion", kApiVersion}, {"kind", "Cluster" + past_of(verb) + "List"}, {"items", std::move(items)}};
+  view.value = list_value("Cluster" + capitalized(lifecycle::to_past(verb)) + "List", std::move(items));
   return view;
 }
 
@@ -43,7 +33,7 @@ View nodes_view_of(const lifecycle::Result& result) {
     view.names.push_back("node/" + node.name);
   }
   view.value = Value::Object{{"apiVersion", kApiVersion},
-                             {"kind", "Node" + past_of(result.verb) + "List"},
+                             {"kind", "Node" + capitalized(lifecycle::to_past(result.verb)) + "List"},
                              {"cluster", result.name},
                              {"items", nodes_of(result)},
                              {"elapsedMs", result.elapsed.count()}};

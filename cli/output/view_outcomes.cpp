@@ -41,8 +41,7 @@ View view_of(const std::vector<cluster::DeleteResult>& results) {
     items.emplace_back(
         Value::Object{{"name", result.name}, {"nodes", result.nodes}, {"kubeconfigs", result.kubeconfigs}});
   }
-  view.value =
-      Value::Object{{"apiVersion", kApiVersion}, {"kind", "ClusterDeletedList"}, {"items", std::move(items)}};
+  view.value = list_value("ClusterDeletedList", std::move(items));
   return view;
 }
 
@@ -66,8 +65,7 @@ View view_of(const std::vector<cluster::Remnant>& removed) {
                                      {"id", one.id.empty() ? Value() : Value(one.id)},
                                      {"reason", one.reason}});
   }
-  view.value =
-      Value::Object{{"apiVersion", kApiVersion}, {"kind", "PrunedList"}, {"items", std::move(items)}};
+  view.value = list_value("PrunedList", std::move(items));
   return view;
 }
 

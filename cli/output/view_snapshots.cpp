@@ -37,8 +37,7 @@ View view_of(const std::vector<snapshot::Summary>& snapshots, const Moment& mome
     table.rows.push_back({one.reference(), std::to_string(one.nodes.size()), one.kubernetes_version,
                           base::to_size_text(one.size), created_text(one.created, moment)});
   }
-  view.value =
-      Value::Object{{"apiVersion", kApiVersion}, {"kind", "SnapshotList"}, {"items", std::move(items)}};
+  view.value = list_value("SnapshotList", std::move(items));
   view.tables.push_back(std::move(table));
   return view;
 }
@@ -93,8 +92,7 @@ View view_of(const snapshot::DeleteResult& result) {
     view.names.push_back(name_of(one));
     items.emplace_back(object_of(one));
   }
-  view.value = Value::Object{
-      {"apiVersion", kApiVersion}, {"kind", "SnapshotDeletedList"}, {"items", std::move(items)}};
+  view.value = list_value("SnapshotDeletedList", std::move(items));
   return view;
 }
 

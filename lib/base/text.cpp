@@ -206,6 +206,10 @@ std::string to_rfc3339(std::chrono::system_clock::time_point time) {
                      utc.tm_hour, utc.tm_min, utc.tm_sec);
 }
 
+std::string day_of(std::chrono::system_clock::time_point time) {
+  return to_rfc3339(time).substr(0, 10);
+}
+
 std::optional<std::chrono::system_clock::time_point> parse_rfc3339(std::string_view text) {
   std::tm utc{};
   const std::string copy(text);

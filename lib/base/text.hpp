@@ -42,5 +42,7 @@ namespace ingot::base {
 // that the clock cannot hold, such as the year 1, by which engines mean "never", is none.
 [[nodiscard]] std::string to_rfc3339(std::chrono::system_clock::time_point time);
 [[nodiscard]] std::optional<std::chrono::system_clock::time_point> parse_rfc3339(std::string_view text);
+// The day of to_rfc3339(): "2036-11-19".
+[[nodiscard]] std::string day_of(std::chrono::system_clock::time_point time);
 
 }  // namespace ingot::base

@@ -62,4 +62,10 @@ std::unique_ptr<kube::Client> make_api(const kubeconfig::Access& access, const s
       entrance);
 }
 
+std::unique_ptr<kube::Client> admin_api(node::Host& host, const std::string& control_plane,
+                                        const std::string& entrance, const std::string& name,
+                                        const std::stop_token& stop) {
+  return make_api(read_access(host, control_plane, entrance, "admin.conf", stop), name);
+}
+
 }  // namespace ingot::cluster

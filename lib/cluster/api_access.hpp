@@ -37,4 +37,9 @@ namespace ingot::cluster {
 [[nodiscard]] std::unique_ptr<kube::Client> make_api(const kubeconfig::Access& access,
                                                      const std::string& entrance);
 
+// The two for the administrator: through the port that `entrance` publishes, by `name`.
+[[nodiscard]] std::unique_ptr<kube::Client> admin_api(node::Host& host, const std::string& control_plane,
+                                                      const std::string& entrance, const std::string& name,
+                                                      const std::stop_token& stop);
+
 }  // namespace ingot::cluster

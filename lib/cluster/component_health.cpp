@@ -17,23 +17,6 @@ using nlohmann::json;
 
 constexpr std::chrono::minutes kTimeToStart{1};
 
-json at_path(const json& object, std::initializer_list<std::string_view> path) {
-  json current = object;
-  for (const auto key : path) {
-    if (!current.is_object() || !current.contains(key)) {
-      return nullptr;
-    }
-    json inner = current[std::string(key)];
-    current = std::move(inner);
-  }
-  return current;
-}
-
-int number_at(const json& object, std::initializer_list<std::string_view> path, int otherwise) {
-  const json value = at_path(object, path);
-  return value.is_number_integer() ? value.get<int>() : otherwise;
-}
-
 bool is_young(const json& object, Now now) {
   const auto created = base::parse_rfc3339(text_at(object, {"metadata", "creationTimestamp"}));
   return created && now - *created < kTimeToStart;
@@ -82,6 +65,28 @@ ComponentStatus pod_health(const json& pod, std::string title, Now now, const No
 
 }  // namespace
 
+json at_path(const json& object, std::initializer_list<std::string_view> path) {
+  json current = object;
+  for (const auto key : path) {
+    if (!current.is_object() || !current.contains(key)) {
+      return nullptr;
+    }
+    json inner = current[std::string(key)];
+    current = std::move(inner);
+  }
+  return current;
+}
+
+json list_at(const json& object, std::initializer_list<std::string_view> path) {
+  json found = at_path(object, path);
+  return found.is_array() ? found : json::array();
+}
+
+int number_at(const json& object, std::initializer_list<std::string_view> path, int otherwise) {
+  const json value = at_path(object, path);
+  return value.is_number_integer() ? value.get<int>() : otherwise;
+}
+
 std::string text_at(const json& object, std::initializer_list<std::string_view> path) {
   const json value = at_path(object, path);
   return value.is_string() ? value.get<std::string>() : std::string();
@@ -94,6 +99,17 @@ json condition_of(const json& object, std::string_view type) {
     }
   }
   return nullptr;
+}
+
+bool is_back(const json& node, Now started, std::string& seen) {
+  const json ready = condition_of(node, "Ready");
+  const auto reported = base::parse_rfc3339(text_at(ready, {"lastHeartbeatTime"}));
+  if (!reported || *reported < started) {
+    seen = "its kubelet has not reported since it was started";
+    return false;
+  }
+  seen = fmt::format("Ready is {}: {}", text_at(ready, {"status"}), text_at(ready, {"message"}));
+  return text_at(ready, {"status"}) == "True";
 }
 
 std::string addresses_of(const json& node) {

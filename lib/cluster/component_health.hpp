@@ -16,10 +16,23 @@ namespace ingot::cluster {
 
 using Now = std::chrono::system_clock::time_point;
 
+// What is inside an object; null where there is nothing.
+[[nodiscard]] nlohmann::json at_path(const nlohmann::json& object,
+                                     std::initializer_list<std::string_view> path);
+// A list inside an object; empty where there is none.
+[[nodiscard]] nlohmann::json list_at(const nlohmann::json& object,
+                                     std::initializer_list<std::string_view> path);
+// A whole number inside an object, or `otherwise`.
+[[nodiscard]] int number_at(const nlohmann::json& object, std::initializer_list<std::string_view> path,
+                            int otherwise);
 // A text inside an object; empty where there is none.
 [[nodiscard]] std::string text_at(const nlohmann::json& object, std::initializer_list<std::string_view> path);
 // The condition of that type; null where it is not reported.
 [[nodiscard]] nlohmann::json condition_of(const nlohmann::json& object, std::string_view type);
+
+// Whether the node is Ready, and its kubelet has said so since `started`, in whole seconds. What is missing
+// is left in `seen`.
+[[nodiscard]] bool is_back(const nlohmann::json& node, Now started, std::string& seen);
 
 // Where a node is reached from its cluster, as its kubelet tells: "172.18.0.2", in dual-stack clusters both
 // addresses with a comma between.

@@ -4,10 +4,10 @@
 #pragma once
 
 #include "base/fd.hpp"
-#include "boot/load_balancer.hpp"
 #include "boot/node_files.hpp"
 #include "boot/objects.hpp"
 #include "boot/rendering.hpp"
+#include "cluster/balancer.hpp"
 #include "cluster/results.hpp"
 #include "config/cluster_spec.hpp"
 #include "kube/client.hpp"
@@ -42,18 +42,6 @@ struct PlannedNode {
   bool late = false;  // patience ended before it was Ready
 };
 
-// Several control planes have one.
-struct PlannedBalancer {
-  boot::Balancer program = boot::Balancer::haproxy;
-  std::string name;
-  std::string image;
-  // Written by steps:
-  node::Addresses pinned;  // empty where the engine chooses
-  std::string id;
-  std::vector<base::Fd> held_ports;
-  std::vector<docker::PortBinding> ports;
-};
-
 struct Creation {
   node::Host& host;
   const config::ClusterSpec& spec;
@@ -62,8 +50,8 @@ struct Creation {
 
   // Observed before the plan is made:
   node::EngineFacts facts;
-  std::vector<PlannedNode> nodes;  // control planes first
-  std::optional<PlannedBalancer> balancer;
+  std::vector<PlannedNode> nodes;           // control planes first
+  std::optional<PlannedBalancer> balancer;  // of several control planes
   Bootstrap bootstrap = Bootstrap::native;
   std::string bootstrap_reason;
   std::string expires;  // the label; empty: never

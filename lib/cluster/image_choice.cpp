@@ -51,23 +51,4 @@ ImageChoice choose_images(node::Host& host, const config::ClusterSpec& spec,
   return choice;
 }
 
-PlannedBalancer choose_balancer(node::Host& host, const std::string& cluster,
-                                std::vector<std::string>& missing, const std::stop_token& stop) {
-  PlannedBalancer balancer{.program = boot::Balancer::envoy,
-                           .name = cluster + "-external-load-balancer",
-                           .image = std::string(boot::kEnvoyImage)};
-  if (host.engine().inspect_image(balancer.image, stop)) {
-    return balancer;
-  }
-  for (const auto& image : host.engine().list_images({std::string(boot::kHaproxyLabel)}, stop)) {
-    if (!image.tags.empty()) {
-      balancer.program = boot::Balancer::haproxy;
-      balancer.image = image.tags.front();
-      return balancer;
-    }
-  }
-  missing.push_back(balancer.image);
-  return balancer;
-}
-
 }  // namespace ingot::cluster

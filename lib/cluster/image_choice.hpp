@@ -4,7 +4,6 @@
 // absent.
 #pragma once
 
-#include "cluster/creation.hpp"
 #include "config/cluster_spec.hpp"
 #include "node/host.hpp"
 
@@ -22,10 +21,5 @@ struct ImageChoice {
 // `override_image` replaces every node's when not empty.
 [[nodiscard]] ImageChoice choose_images(node::Host& host, const config::ClusterSpec& spec,
                                         const std::string& override_image, const std::stop_token& stop);
-
-// The load balancer of a cluster, with the image it runs from: kind's Envoy where the engine has it, HAProxy
-// where a node image brings it along, else Envoy, which joins `missing`.
-[[nodiscard]] PlannedBalancer choose_balancer(node::Host& host, const std::string& cluster,
-                                              std::vector<std::string>& missing, const std::stop_token& stop);
 
 }  // namespace ingot::cluster

@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "boot/api_door.hpp"
+#include "boot/lone_etcd.hpp"
 #include "kubeadm/config.hpp"
 #include "kubeadm/patch.hpp"
 
@@ -39,9 +40,7 @@ kubeadm::ConfigInput common_input(const Creation& creation) {
   // DaemonSet, waiting for its own permission to ask.
   input.controller_manager_args = {{"kube-api-burst", "1000"}, {"kube-api-qps", "500"}};
   if (!creation.balancer) {
-    // A lone etcd elects itself after up to ten heartbeats, a whole second by its default. Nobody else
-    // listens to them.
-    input.etcd_args = {{"election-timeout", "100"}, {"heartbeat-interval", "20"}};
+    input.etcd_args = boot::lone_etcd_flags();
   }
   return input;
 }

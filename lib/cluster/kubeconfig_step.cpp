@@ -28,6 +28,24 @@ std::vector<std::string> kubeconfig_search_path(const KubeconfigTarget& target) 
   return kubeconfig::search_path(sources(target));
 }
 
+std::vector<KubeconfigEntry> kubeconfig_entries(const std::string& cluster, const std::string& ca,
+                                                const KubeconfigTarget& target) {
+  std::vector<std::string> files;
+  try {
+    files = kubeconfig_search_path(target);
+  } catch (const base::Error&) {  // who has neither a home nor a KUBECONFIG has no kubeconfig
+    return {};
+  }
+  std::vector<KubeconfigEntry> entries;
+  for (const auto& file : files) {
+    auto access = kubeconfig::find_access(file, kubeconfig::entry_name(cluster));
+    if (access && access->ca == ca) {
+      entries.push_back({file, *std::move(access)});
+    }
+  }
+  return entries;
+}
+
 std::string write_kubeconfig(node::Host& host, const std::string& name, bool internal,
                              const KubeconfigTarget& target, const std::stop_token& stop) {
   const auto entry = kubeconfig::entry_name(name);

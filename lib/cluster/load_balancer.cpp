@@ -15,27 +15,19 @@ namespace ingot::cluster {
 
 namespace {
 
-node::NodeSpec to_node_spec(const Creation& creation, const PlannedBalancer& balancer) {
+node::NodeSpec common_spec(const Creation& creation) {
   return {.cluster = creation.spec.name,
-          .name = balancer.name,
-          .role = std::string(node::kLoadBalancerRole),
-          .image = balancer.image,
           .network = creation.network,
-          .address = balancer.pinned.ipv4,
-          .ipv6_address = balancer.pinned.ipv6,
           .uses_ipv6 = creation.network_wish().needs_ipv6,
-          .ports = balancer.ports,
           .env = balancer_environment(creation),
           .restart_policy = creation.options.restart_policy,
-          .labels = {{std::string(node::kVersionLabel), creation.options.tool_version}},
-          .program = boot::load_balancer_command(balancer.program),
-          .stop_signal = std::string(boot::load_balancer_stop_signal(balancer.program))};
+          .labels = {{std::string(node::kVersionLabel), creation.options.tool_version}}};
 }
 
 void create(Creation& creation, const std::stop_token& stop) {
   auto& balancer = *creation.balancer;
   hold_ports(creation, balancer);
-  balancer.id = creation.host.create(to_node_spec(creation, balancer), creation.facts, {});
+  balancer.id = creation.host.create(to_node_spec(balancer, common_spec(creation)), creation.facts, {});
   base::check_stop(stop);
 }
 
@@ -48,19 +40,7 @@ void start(Creation& creation, const std::stop_token& stop) {
       files.servers.push_back({node.name, creation.addresses_pinned ? node.address : node.name});
     }
   }
-  creation.host.put_files(balancer.id, tar::pack(boot::load_balancer_files(balancer.program, files)), stop);
-  balancer.held_ports.clear();
-  creation.host.start(balancer.id, stop);
-  const auto info = creation.host.inspect(balancer.id, stop);
-  const auto endpoint = info ? published_endpoint(*info) : std::nullopt;
-  if (!endpoint) {
-    throw base::Error(
-        {.code = base::ErrorCode::engine_refused,
-         .message = fmt::format("the port of the load balancer '{}' is not published", balancer.name),
-         .cause = info ? info->error : "the container is gone",
-         .detail = info ? creation.host.console(balancer.id, stop) : ""});
-  }
-  creation.endpoint = *endpoint;
+  creation.endpoint = start_balancer(creation.host, balancer, files, stop);
 }
 
 void await_api(const Creation& creation, plan::StepContext& context) {
@@ -75,6 +55,54 @@ void await_api(const Creation& creation, plan::StepContext& context) {
 }
 
 }  // namespace
+
+PlannedBalancer choose_balancer(node::Host& host, const std::string& cluster,
+                                std::vector<std::string>& missing, const std::stop_token& stop) {
+  PlannedBalancer balancer{.program = boot::Balancer::envoy,
+                           .name = cluster + "-external-load-balancer",
+                           .image = std::string(boot::kEnvoyImage)};
+  if (host.engine().inspect_image(balancer.image, stop)) {
+    return balancer;
+  }
+  for (const auto& image : host.engine().list_images({std::string(boot::kHaproxyLabel)}, stop)) {
+    if (!image.tags.empty()) {
+      balancer.program = boot::Balancer::haproxy;
+      balancer.image = image.tags.front();
+      return balancer;
+    }
+  }
+  missing.push_back(balancer.image);
+  return balancer;
+}
+
+node::NodeSpec to_node_spec(const PlannedBalancer& balancer, node::NodeSpec common) {
+  common.name = balancer.name;
+  common.role = node::kLoadBalancerRole;
+  common.image = balancer.image;
+  common.address = balancer.pinned.ipv4;
+  common.ipv6_address = balancer.pinned.ipv6;
+  common.ports = balancer.ports;
+  common.program = boot::load_balancer_command(balancer.program);
+  common.stop_signal = boot::load_balancer_stop_signal(balancer.program);
+  return common;
+}
+
+std::string start_balancer(node::Host& host, PlannedBalancer& balancer, const boot::LoadBalancer& files,
+                           const std::stop_token& stop) {
+  host.put_files(balancer.id, tar::pack(boot::load_balancer_files(balancer.program, files)), stop);
+  balancer.held_ports.clear();
+  host.start(balancer.id, stop);
+  const auto info = host.inspect(balancer.id, stop);
+  const auto endpoint = info ? published_endpoint(*info) : std::nullopt;
+  if (!endpoint) {
+    throw base::Error(
+        {.code = base::ErrorCode::engine_refused,
+         .message = fmt::format("the port of the load balancer '{}' is not published", balancer.name),
+         .cause = info ? info->error : "the container is gone",
+         .detail = info ? host.console(balancer.id, stop) : ""});
+  }
+  return *endpoint;
+}
 
 void add_load_balancer_steps(plan::Plan& plan, Creation& creation) {
   if (!creation.balancer) {

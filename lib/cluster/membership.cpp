@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cluster/membership.hpp"
 
-#include "base/error.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -31,13 +29,17 @@ std::vector<node::Node> require_nodes(node::Host& host, const std::string& name,
   return nodes;
 }
 
+base::Error no_such_node(const std::string& name) {
+  return base::Error({.code = base::ErrorCode::not_found,
+                      .message = fmt::format("there is no node named '{}'", name),
+                      .remedy = "ingot node list"});
+}
+
 node::Node require_running_node(node::Host& host, const std::string& name, const std::stop_token& stop) {
   const auto nodes = host.nodes("", stop);
   const auto found = std::ranges::find(nodes, name, &node::Node::name);
   if (found == nodes.end()) {
-    throw base::Error({.code = base::ErrorCode::not_found,
-                       .message = fmt::format("there is no node named '{}'", name),
-                       .remedy = "ingot node list"});
+    throw no_such_node(name);
   }
   if (found->state != "running") {
     const bool is_paused = found->state == "paused";
@@ -57,9 +59,7 @@ std::string cluster_of(node::Host& host, const std::vector<std::string>& nodes, 
     const auto found = std::ranges::find(all, name, &node::Node::name);
     const std::string own = found == all.end() ? cluster_in(name) : found->cluster;
     if (found == all.end() && std::ranges::find(all, own, &node::Node::cluster) == all.end()) {
-      throw base::Error({.code = base::ErrorCode::not_found,
-                         .message = fmt::format("there is no node named '{}'", name),
-                         .remedy = "ingot node list"});
+      throw no_such_node(name);
     }
     if (!cluster.empty() && own != cluster) {
       throw base::Error(base::ErrorCode::invalid_input,

@@ -2,6 +2,7 @@
 // Which containers are a cluster's, and which cluster a node belongs to: both are told by labels alone.
 #pragma once
 
+#include "base/error.hpp"
 #include "node/host.hpp"
 
 #include <stop_token>
@@ -13,6 +14,9 @@ namespace ingot::cluster {
 // The containers of a cluster, by name. Error{not_found} when there is none.
 [[nodiscard]] std::vector<node::Node> require_nodes(node::Host& host, const std::string& name,
                                                     const std::stop_token& stop);
+
+// Error{not_found}, to be thrown.
+[[nodiscard]] base::Error no_such_node(const std::string& name);
 
 // Error{not_found} when no cluster has such a node, Error{already_exists} when it does not run.
 [[nodiscard]] node::Node require_running_node(node::Host& host, const std::string& name,

@@ -7,6 +7,7 @@
 
 #include <cctype>
 #include <map>
+#include <set>
 
 namespace ingot::cluster {
 
@@ -75,6 +76,14 @@ std::vector<std::string> to_list(const std::map<std::string, std::string>& envir
 
 std::vector<std::string> balancer_environment(const Creation& creation) {
   return to_list(common_environment(creation));
+}
+
+std::vector<std::string> shared_environment(const std::vector<std::string>& of_node) {
+  static const std::set<std::string> kShared = {"http_proxy", "https_proxy", "no_proxy", "kind_dns_search"};
+  auto environment = to_map(of_node);
+  std::erase_if(environment,
+                [](const auto& variable) { return !kShared.contains(to_lower(variable.first)); });
+  return to_list(environment);
 }
 
 std::vector<std::string> node_environment(const Creation& creation, const PlannedNode& node) {

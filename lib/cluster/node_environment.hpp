@@ -13,7 +13,8 @@ namespace ingot::cluster {
 
 // "NAME=value"; a name stands once.
 [[nodiscard]] std::vector<std::string> node_environment(const Creation& creation, const PlannedNode& node);
-// Of the container that is no node: only what all of them get.
+// Of the container that is no node: only what all of them get. The same as a node's environment has it.
 [[nodiscard]] std::vector<std::string> balancer_environment(const Creation& creation);
+[[nodiscard]] std::vector<std::string> shared_environment(const std::vector<std::string>& of_node);
 
 }  // namespace ingot::cluster

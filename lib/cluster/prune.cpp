@@ -7,6 +7,7 @@
 #include "cluster/creation.hpp"
 #include "cluster/kubeconfig_files.hpp"
 #include "kube/probe.hpp"
+#include "node/snapshot_volumes.hpp"
 #include "node/throw_away.hpp"
 
 #include <fmt/format.h>
@@ -72,6 +73,25 @@ class Search {
     }
   }
 
+  // Whoever is at work on some has a container that uses them.
+  void snapshot_files() {
+    std::set<std::string> used;
+    for (const auto& container :
+         host_.engine().list_containers({std::string(node::kThrowAwayLabel)}, stop_)) {
+      const auto info =
+          is_old(Clock::from_time_t(container.created)) ? std::nullopt : host_.inspect(container.id, stop_);
+      for (const auto& mount : info ? info->mounts : std::vector<docker::Mount>()) {
+        used.insert(mount.source);
+      }
+    }
+    for (const auto& volume : node::unlisted_snapshot_files(host_.engine(), stop_)) {
+      const auto created = base::parse_rfc3339(volume.created);
+      if (created && is_old(*created) && !used.contains(volume.name)) {
+        add("volume", volume.name, volume.name, "files of a snapshot that was never finished");
+      }
+    }
+  }
+
   void contexts(const std::vector<node::Node>& nodes, const std::vector<std::string>& files) {
     std::set<std::string> known;
     for (const auto& node : nodes) {
@@ -133,6 +153,8 @@ void remove(node::Host& host, const Remnant& remnant, const PruneOptions& option
             const std::stop_token& stop) {
   if (remnant.type == "network") {
     host.engine().remove_network(remnant.id, stop);
+  } else if (remnant.type == "volume") {
+    host.engine().remove_volume(remnant.id, stop);
   } else if (remnant.type == "context") {
     kubeconfig::remove(kubeconfig_search_path(options.kubeconfig), remnant.name, stop);
   } else {
@@ -140,7 +162,7 @@ void remove(node::Host& host, const Remnant& remnant, const PruneOptions& option
   }
 }
 
-// Containers before the networks that they are on.
+// Containers before the networks that they are on, and the volumes that they use.
 plan::Plan plan_prune(node::Host& host, const std::vector<Remnant>& remnants, const PruneOptions& options,
                       std::mutex& mutex, std::vector<Remnant>& removed) {
   plan::Plan plan;
@@ -150,7 +172,8 @@ plan::Plan plan_prune(node::Host& host, const std::vector<Remnant>& remnants, co
     plan.add({.id = id,
               .title = fmt::format("remove {} {}", remnant.type, remnant.name),
               .cause = remnant.reason,
-              .needs = remnant.type == "network" ? containers : std::vector<std::string>(),
+              .needs = remnant.type == "network" || remnant.type == "volume" ? containers
+                                                                             : std::vector<std::string>(),
               .run = [&, remnant](plan::StepContext& context) {
                 remove(host, remnant, options, context.stop());
                 const std::scoped_lock lock(mutex);
@@ -172,6 +195,7 @@ std::vector<Remnant> find_remnants(node::Host& host, const PruneOptions& options
   search.nodes(nodes);
   search.throw_aways();
   search.networks();
+  search.snapshot_files();
   if (engine_is_local) {  // the entries of another machine's clusters do not say whose they are
     search.contexts(nodes, kubeconfig_search_path(options.kubeconfig));
   }

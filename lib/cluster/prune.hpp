@@ -14,8 +14,8 @@ namespace ingot::cluster {
 
 // What there is now. Changes nothing. Nodes: of clusters without a control plane, or that an interrupted
 // create left unfinished. Containers: of errands whose ingot was killed. Networks: made by ingot, and no
-// container is on them, running or not. Contexts: of clusters that this machine's engine does not have, at
-// an address of this machine where nobody listens.
+// container is on them, running or not. Volumes: files of snapshots that were never finished. Contexts: of
+// clusters that this machine's engine does not have, at an address of this machine where nobody listens.
 [[nodiscard]] std::vector<Remnant> find_remnants(node::Host& host, const PruneOptions& options,
                                                  bool engine_is_local, const std::stop_token& stop);
 

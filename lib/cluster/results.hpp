@@ -148,7 +148,7 @@ struct PruneOptions {
 
 // Something that nobody needs any more.
 struct Remnant {
-  std::string type;  // "node", "container", "network", "context"
+  std::string type;  // "node", "container", "network", "volume", "context"
   std::string name;
   std::string id;      // of the engine; of a context, empty
   std::string reason;  // a clause

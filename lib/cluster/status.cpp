@@ -8,6 +8,7 @@
 #include "cluster/expiry.hpp"
 #include "cluster/list.hpp"
 #include "cluster/membership.hpp"
+#include "node/usage.hpp"
 
 #include <fmt/format.h>
 
@@ -44,14 +45,9 @@ NodeStatus describe(node::Host& host, const node::Node& node, const std::stop_to
     status.was_started_again = base::parse_rfc3339(info->finished_at).has_value();  // of an earlier run
   }
   try {
-    const auto first = host.usage(node.id, stop);
-    base::sleep_for(kUsageWindow, stop);
-    const auto second = host.usage(node.id, stop);
-    const auto window = std::chrono::duration_cast<std::chrono::nanoseconds>(second.at - first.at).count();
-    if (window > 0 && second.cpu_ns >= first.cpu_ns) {
-      status.cpu_cores = static_cast<double>(second.cpu_ns - first.cpu_ns) / static_cast<double>(window);
-    }
-    status.memory_bytes = second.memory_bytes;
+    const auto usage = node::measure(host, node.id, kUsageWindow, stop);
+    status.cpu_cores = usage.cpu_cores;
+    status.memory_bytes = usage.memory_bytes;
   } catch (const base::Error& error) {  // stopped between two looks, say
     status.detail = error.failure().message;
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A cluster as its file describes it (kind.x-k8s.io/v1alpha4, or ingot/v1alpha1, which says more). Plain
-// data; made by load_cluster_file() or by hand, completed by apply_defaults(), judged by validate() and
-// unsupported_yet(). Texts that mean "not given" are empty until apply_defaults() has run.
+// data; made by load_cluster_file() or by hand, completed by apply_defaults(), judged by validate().
+// Texts that mean "not given" are empty until apply_defaults() has run.
 #pragma once
 
 #include <cstdint>
@@ -57,6 +57,9 @@ struct Ulimit {
   std::optional<std::int64_t> hard;  // unset: as soft
 };
 
+// A node runs 110 pods unless told otherwise.
+inline constexpr int kMostGpuReplicas = 100;
+
 struct NodeSpec {
   Role role = Role::control_plane;
   std::string image;
@@ -67,10 +70,11 @@ struct NodeSpec {
   std::vector<Json6902Patch> kubeadm_json6902_patches;
 
   // Only in ingot's dialect:
-  std::string cpu;                   // a quantity of Kubernetes, such as "1.5" or "500m"
-  std::string memory;                // such as "2Gi"
-  std::string gpus;                  // "all", or a number
-  std::optional<std::int64_t> pids;  // processes and threads
+  std::string cpu;                           // a quantity of Kubernetes, such as "1.5" or "500m"
+  std::string memory;                        // such as "2Gi"
+  std::string gpus;                          // "all", a number, or "vendor.com/gpu=0,..."
+  std::optional<std::int64_t> gpu_replicas;  // pods that share each of them
+  std::optional<std::int64_t> pids;          // processes and threads
   std::map<std::string, std::string> env;
   std::vector<Device> devices;
   std::vector<Ulimit> ulimits;

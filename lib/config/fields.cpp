@@ -102,11 +102,18 @@ void describe_own_fields(FieldVisitor& visitor, NodeSpec& node) {
                   .dialect = Dialect::ingot,
                   .least = 1},
                  node.pids);
-  visitor.text({.name = "gpus",
-                .about = "GPUs of the machine that the node gets: all, or how many",
-                .dialect = Dialect::ingot,
-                .pattern = "^(all|[0-9]+)?$"},
-               node.gpus);
+  visitor.text(
+      {.name = "gpus",
+       .about = "GPUs of the machine that the node gets: all, how many, or which, such as vendor.com/gpu=0",
+       .dialect = Dialect::ingot,
+       .pattern = "^(all|[0-9]+|[^,=]+/[^,=]+=[^,=]+(,[^,=]+/[^,=]+=[^,=]+)*)?$"},
+      node.gpus);
+  visitor.number({.name = "gpuReplicas",
+                  .about = "how many pods share each of the node's GPUs; 1 unless given",
+                  .dialect = Dialect::ingot,
+                  .least = 1,
+                  .most = kMostGpuReplicas},
+                 node.gpu_replicas);
   visitor.text_map({.name = "env", .about = "environment variables of the node", .dialect = Dialect::ingot},
                    node.env);
   visitor.list({.name = "devices", .about = "devices of the machine in the node", .dialect = Dialect::ingot},

@@ -152,8 +152,6 @@ void add_broken_rules(const ClusterSpec& spec, std::vector<Problem>& problems) {
   ClusterSpec judged = spec;
   apply_defaults(judged);
   auto broken = validate(judged);
-  const auto unsupported = unsupported_yet(judged);
-  broken.insert(broken.end(), unsupported.begin(), unsupported.end());
   for (Problem& problem : broken) {
     const bool follows = std::any_of(unreadable.begin(), unreadable.end(), [&](const Problem& known) {
       return is_within(problem.path, known.path) || is_within(known.path, problem.path);

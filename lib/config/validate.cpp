@@ -22,10 +22,7 @@ std::vector<Problem> validate(const ClusterSpec& spec) {
 }
 
 void check(const ClusterSpec& spec) {
-  auto problems = validate(spec);
-  const auto unsupported = unsupported_yet(spec);
-  problems.insert(problems.end(), unsupported.begin(), unsupported.end());
-  throw_if_any(std::move(problems), spec.source_name);
+  throw_if_any(validate(spec), spec.source_name);
 }
 
 }  // namespace ingot::config

@@ -33,10 +33,7 @@ void apply_defaults(ClusterSpec& spec, const Defaults& defaults = {});
 // Every rule that `spec`, with its defaults applied, breaks; in line order.
 [[nodiscard]] std::vector<Problem> validate(const ClusterSpec& spec);
 
-// What is right but not done by us yet. A feature that arrives deletes its lines there.
-[[nodiscard]] std::vector<Problem> unsupported_yet(const ClusterSpec& spec);
-
-// Throws Error{invalid_input} with everything validate() and unsupported_yet() have to say.
+// Throws Error{invalid_input} with everything validate() has to say.
 void check(const ClusterSpec& spec);
 
 }  // namespace ingot::config

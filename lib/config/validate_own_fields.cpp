@@ -20,6 +20,20 @@ constexpr std::array<std::string_view, 15> kUlimits = {
 // Set by ingot or kind for themselves; another value would break the node.
 constexpr std::array<std::string_view, 2> kOurVariables = {"KUBECONFIG", "KIND_DNS_SEARCH"};
 
+// "vendor.com/class=name".
+bool is_device(const std::string& text) {
+  const auto slash = text.find('/');
+  const auto equals = text.find('=');
+  return slash != std::string::npos && slash > 0 && equals != std::string::npos && equals > slash + 1 &&
+         equals + 1 < text.size();
+}
+
+bool names_gpus(const std::string& text) {
+  const bool is_count = text.find_first_not_of("0123456789") == std::string::npos && text.size() <= 4;
+  const auto parts = base::split(text, ',');
+  return text == "all" || is_count || std::all_of(parts.begin(), parts.end(), is_device);
+}
+
 void check_amounts(const NodeSpec& node, const std::string& path, Findings& findings) {
   if (!node.cpu.empty() && !parse_cpu_millis(node.cpu)) {
     findings.add(path + ".cpu",
@@ -29,11 +43,11 @@ void check_amounts(const NodeSpec& node, const std::string& path, Findings& find
     findings.add(path + ".memory",
                  fmt::format("{} is no amount of memory; write it as 512Mi or 2Gi", shown(node.memory)));
   }
-  const bool is_count =
-      node.gpus.find_first_not_of("0123456789") == std::string::npos && node.gpus.size() <= 4;
-  if (node.gpus != "all" && !is_count) {
+  if (!names_gpus(node.gpus)) {
     findings.add(path + ".gpus",
-                 fmt::format("{} is no number of GPUs; write a number, or all", shown(node.gpus)));
+                 fmt::format("{} is no number of GPUs; write a number, all, or devices such as "
+                             "nvidia.com/gpu=0",
+                             shown(node.gpus)));
   }
 }
 

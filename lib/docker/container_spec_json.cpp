@@ -87,6 +87,7 @@ json to_host_config(const ContainerSpec& spec) {
   add_limits(host, spec.limits);
   add(host, "Sysctls", spec.sysctls);
   add(host, "UsernsMode", spec.userns_mode);
+  add(host, "PidMode", spec.pid_mode);
   add(host, "ExtraHosts", spec.extra_hosts);
   add_flag(host, "Privileged", spec.privileged);
   add_flag(host, "AutoRemove", spec.auto_remove);

@@ -109,6 +109,8 @@ class Engine {
   // Also of a container that runs. What is 0 stays as it is; pids of -1 are unlimited. Less memory than it
   // uses may be refused, or end processes.
   void limit_container(const std::string& id, const Limits& limits, const std::stop_token& stop);
+  // "no" or "always"; from now on.
+  void set_restart_policy(const std::string& id, const std::string& policy, const std::stop_token& stop);
   // Forced, with its anonymous volumes. False: was not there. Waits out a removal already in progress.
   bool remove_container(const std::string& id, const std::stop_token& stop);
   // Blocks until the container is not running; its exit code.

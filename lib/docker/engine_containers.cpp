@@ -123,6 +123,14 @@ void Engine::limit_container(const std::string& id, const Limits& limits, const 
   impl_->api.require(call, stop);
 }
 
+void Engine::set_restart_policy(const std::string& id, const std::string& policy,
+                                const std::stop_token& stop) {
+  ApiCall call = post("update", id);
+  call.doing = fmt::format("change when container '{}' is restarted", shown(id));
+  call.json = fmt::format(R"({{"RestartPolicy":{{"Name":"{}"}}}})", policy);
+  impl_->api.require(call, stop);
+}
+
 bool Engine::remove_container(const std::string& id, const std::stop_token& stop) {
   const ApiCall call{.doing = fmt::format("remove container '{}'", shown(id)),
                      .method = "DELETE",

@@ -10,13 +10,23 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <optional>
 #include <thread>
 
 namespace ingot::docker {
 
 namespace {
 
-std::string to_json(const ExecSpec& spec, bool has_input) {
+void add_size(nlohmann::json& root, const std::optional<TerminalSize>& size) {
+  if (size) {
+    root["ConsoleSize"] = {size->rows, size->columns};
+  }
+}
+
+// From here on an exec can be given the size of its terminal before it runs.
+constexpr int kConsoleSize = 42;
+
+std::string to_json(const ExecSpec& spec, bool has_input, const std::optional<TerminalSize>& size) {
   nlohmann::json root = {{"AttachStdin", has_input},
                          {"AttachStdout", true},
                          {"AttachStderr", true},
@@ -34,6 +44,7 @@ std::string to_json(const ExecSpec& spec, bool has_input) {
   if (spec.privileged) {
     root["Privileged"] = true;
   }
+  add_size(root, size);
   return to_request_text(root);
 }
 
@@ -147,18 +158,25 @@ void resize(Api& api, const std::string& exec_id, std::pair<int, int> size, cons
 int Engine::exec(const std::string& id, const ExecSpec& spec, const ExecStreams& streams,
                  const std::stop_token& stop) {
   Api& api = impl_->api;
+  const bool is_sized = spec.tty && streams.size.rows > 0 && api.speaks(kConsoleSize, stop);
+  const auto size = is_sized ? std::optional(streams.size) : std::nullopt;
+  const int version = is_sized ? kConsoleSize : 0;
   const std::string doing = fmt::format("run a command in container '{}'", shown(id));
   const auto created = api.require({.doing = doing,
                                     .method = "POST",
                                     .path = item_path("/containers", id, "/exec"),
-                                    .json = to_json(spec, static_cast<bool>(streams.input))},
+                                    .json = to_json(spec, static_cast<bool>(streams.input), size),
+                                    .version = version},
                                    stop);
   const JsonDocument document(created.body, "a command");
   const std::string exec_id = document.root().at("Id").as_text();
+  nlohmann::json start = {{"Detach", false}, {"Tty", spec.tty}};
+  add_size(start, size);
   const auto connection = api.hijack({.doing = doing,
                                       .method = "POST",
                                       .path = item_path("/exec", exec_id, "/start"),
-                                      .json = to_request_text({{"Detach", false}, {"Tty", spec.tty}}),
+                                      .json = to_request_text(start),
+                                      .version = version,
                                       .idle_limit = kSlowLimit},
                                      stop);
   if (streams.on_start) {

@@ -1,17 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "docker/pull_lines.hpp"
 
-#include "base/error.hpp"
 #include "base/text.hpp"
 #include "docker/json_value.hpp"
 
 namespace ingot::docker {
-
-namespace {
-
-constexpr std::size_t kMaxLine = 1U << 20U;
-
-}  // namespace
 
 void PullLines::take_line(std::string_view line, const std::function<void(const PullProgress&)>& progress) {
   if (base::trim(line).empty()) {
@@ -34,22 +27,14 @@ void PullLines::take_line(std::string_view line, const std::function<void(const 
 }
 
 void PullLines::feed(std::string_view bytes, const std::function<void(const PullProgress&)>& progress) {
-  for (std::size_t end = bytes.find('\n'); end != std::string_view::npos; end = bytes.find('\n')) {
-    rest_ += bytes.substr(0, end);
-    bytes.remove_prefix(end + 1);
-    take_line(rest_, progress);
-    rest_.clear();
-  }
-  rest_ += bytes;
-  if (rest_.size() > kMaxLine) {
-    throw base::Error(base::ErrorCode::untrusted, "the engine's answer cannot be understood (a pull)",
-                      "a line of more than 1MiB");
-  }
+  lines_.feed(bytes, [&](std::string_view line) {
+    take_line(line, progress);
+    return true;
+  });
 }
 
 void PullLines::finish(const std::function<void(const PullProgress&)>& progress) {
-  take_line(rest_, progress);
-  rest_.clear();
+  take_line(lines_.take_rest(), progress);
 }
 
 }  // namespace ingot::docker

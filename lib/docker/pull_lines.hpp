@@ -4,6 +4,7 @@
 // the bytes are not to be trusted.
 #pragma once
 
+#include "base/lines.hpp"
 #include "docker/types.hpp"
 
 #include <functional>
@@ -26,7 +27,10 @@ class PullLines {
  private:
   void take_line(std::string_view line, const std::function<void(const PullProgress&)>& progress);
 
-  std::string rest_;
+  base::LineDecoder lines_{1U << 20U,
+                           {.code = base::ErrorCode::untrusted,
+                            .message = "the engine's answer cannot be understood (a pull)",
+                            .cause = "a line of more than 1MiB"}};
   std::string error_;
 };
 

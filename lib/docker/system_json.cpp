@@ -42,6 +42,7 @@ EngineInfo parse_engine_info(std::string_view text) {
   info.memory_bytes = root.integer("MemTotal");
   root.each_member("Runtimes",
                    [&](const std::string& name, const JsonValue&) { info.runtimes.push_back(name); });
+  info.default_runtime = root.text("DefaultRuntime");
   return info;
 }
 

@@ -18,6 +18,12 @@ namespace ingot::docker {
 
 using Labels = std::map<std::string, std::string>;
 
+// Empty where there is none of that name.
+[[nodiscard]] inline std::string label_of(const Labels& labels, std::string_view name) {
+  const auto found = labels.find(std::string(name));
+  return found == labels.end() ? std::string() : found->second;
+}
+
 struct EngineInfo {
   std::string server_version;
   std::string api_version;  // the one negotiated
@@ -32,6 +38,7 @@ struct EngineInfo {
   std::string root_dir;
   std::vector<std::string> security_options;
   std::vector<std::string> runtimes;
+  std::string default_runtime;
   std::vector<std::string> warnings;
   std::int64_t cpus = 0;
   std::int64_t memory_bytes = 0;
@@ -147,6 +154,7 @@ struct ContainerSpec {
   int restart_retries = 0;
   bool private_cgroup_namespace = false;
   std::string userns_mode;
+  std::string pid_mode;     // "host": the machine's processes are seen
   std::string stop_signal;  // empty: the image's own
   std::optional<bool> init;
   std::vector<std::string> extra_hosts;
@@ -212,12 +220,19 @@ struct ExecSpec {
   bool privileged = false;
 };
 
+// Of a terminal, in characters; zero: not known.
+struct TerminalSize {
+  int rows = 0;
+  int columns = 0;
+};
+
 // Where an exec's bytes go and come from. Callbacks run on the calling thread, except `input`, which is read
 // on a thread of its own and ends the input when it returns an empty string.
 struct ExecStreams {
   std::function<void(std::string_view)> out;
   std::function<void(std::string_view)> err;
   std::function<std::string(const std::stop_token&)> input;  // null: no standard input
+  TerminalSize size = {};  // from the beginning; engines before API 1.42 give another one at first
   // Called once the exec runs, with a function that resizes its terminal; may be null.
   std::function<void(std::function<void(int rows, int columns)> resize)> on_start;
 };

@@ -218,6 +218,11 @@ Facts gather(node::Host& host, const Question& question, const std::stop_token& 
   facts.distance = distance_of(facts.engine, facts.machine);
   facts.port_failure = try_port();
   facts.kubectl_path = find_program("kubectl", question.path_env);
+  try {
+    facts.gpus = gpu::take_stock(question.gpus, stop);
+  } catch (const base::Error& error) {
+    facts.gpus.problems.push_back(error.failure().message);
+  }
   return facts;
 }
 

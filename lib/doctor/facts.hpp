@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "docker/types.hpp"
+#include "gpu/catalogue.hpp"
 #include "node/host.hpp"
 
 #include <cstdint>
@@ -29,6 +30,7 @@ struct Question {
   std::string network = "kind";  // the network that nodes would be on
   std::string path_env;          // PATH
   HostPaths roots;
+  gpu::Roots gpus;
 };
 
 // An answer of the engine, or why there is none.
@@ -93,6 +95,7 @@ struct Facts {
   Distance distance = Distance::unknown;
   std::string port_failure;  // why no port of 127.0.0.1 could be taken; empty: one could
   std::string kubectl_path;  // empty: not on PATH
+  gpu::Catalogue gpus;
 };
 
 [[nodiscard]] Facts gather(node::Host& host, const Question& question, const std::stop_token& stop);

@@ -29,6 +29,7 @@ Report judge(const Facts& facts) {
   judge_kernel(facts, report.findings);
   judge_capacity(facts, report.findings);
   judge_workplace(facts, report.findings);
+  judge_gpus(facts, report.findings);
   return report;
 }
 

@@ -19,5 +19,6 @@ void judge_resources(const Facts& facts, Findings& findings);  // network, node-
 void judge_kernel(const Facts& facts, Findings& findings);     // inotify, pids, overlay, forwarding, swap
 void judge_capacity(const Facts& facts, Findings& findings);   // capabilities, open files, disk, memory
 void judge_workplace(const Facts& facts, Findings& findings);  // ports, kubectl
+void judge_gpus(const Facts& facts, Findings& findings);       // gpus, gpu, cdi-file
 
 }  // namespace ingot::doctor

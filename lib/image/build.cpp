@@ -55,18 +55,24 @@ void remove_leftovers(docker::Engine& engine, const std::stop_token& stop) {
   }
 }
 
+// In ingot's sources.
+std::string tool_of(const BuildRequest& request) {
+  return request.kubernetes.empty() ? "tools/instance-image" : "tools/node-image";
+}
+
 docker::ContainerSpec builder(const BuildRequest& request, const std::string& base) {
   docker::ContainerSpec spec;
   spec.image = base;
-  spec.entrypoint = {"/bin/bash", "/tools/node-image", "--output", std::string(kOutput)};
+  spec.entrypoint = {"/bin/bash", "/" + tool_of(request), "--output", std::string(kOutput)};
   spec.labels[std::string(kBuildLabel)] = "1";
   spec.privileged = true;  // debootstrap mounts, and so does the containerd that unpacks images
   spec.init = true;
   spec.mounts = {{.type = "volume", .source = std::string(kBuildVolume), .target = "/root/.cache"}};
   spec.env = request.env;
   spec.env.insert(spec.env.end(), {"HOME=/root", "GOMODCACHE=/root/.cache/go-modules"});
-  // The recipe knows its versions by their first two numbers.
-  spec.env.push_back("INGOT_KUBERNETES=" + request.kubernetes.substr(1, request.kubernetes.rfind('.') - 1));
+  if (!request.kubernetes.empty()) {  // the recipe knows its versions by their first two numbers
+    spec.env.push_back("INGOT_KUBERNETES=" + request.kubernetes.substr(1, request.kubernetes.rfind('.') - 1));
+  }
   if (!request.certificates.empty()) {
     spec.env.push_back(fmt::format("SSL_CERT_FILE={}", kCertificates));
   }
@@ -155,8 +161,10 @@ class Build {
     }
     plan.add({.id = "parts",
               .title = "build the parts in " + result_.base,
-              .cause = fmt::format("Kubernetes {}; what was built before is in volume {}",
-                                   request_.kubernetes, kBuildVolume),
+              .cause = fmt::format(
+                  "{}; what was built before is in volume {}",
+                  request_.kubernetes.empty() ? "for instances" : "Kubernetes " + request_.kubernetes,
+                  kBuildVolume),
               .needs = must_pull_ ? std::vector<std::string>{"base"} : std::vector<std::string>(),
               .run = [this](plan::StepContext& context) { build(context); },
               .undo = [this](const std::stop_token&) { container_.reset(); }});
@@ -179,9 +187,8 @@ class Build {
           context.stop());
     } catch (const base::Error& error) {
       base::Failure failure = error.failure();
-      failure.remedy =
-          "name an image of the engine that has apt and bash with --base-image, or run tools/node-image "
-          "in ingot's sources";
+      failure.remedy = "name an image of the engine that has apt and bash with --base-image, or run " +
+                       tool_of(request_) + " in ingot's sources";
       throw base::Error(std::move(failure));
     }
   }
@@ -208,8 +215,8 @@ class Build {
         context.stop());
     if (const int code = engine.wait_container(id, context.stop()); code != 0) {
       throw base::Error({.code = base::ErrorCode::command_failed,
-                         .message = "the node image could not be built",
-                         .cause = fmt::format("tools/node-image ended with exit code {}", code),
+                         .message = fmt::format("image '{}' could not be built", request_.name),
+                         .cause = fmt::format("{} ended with exit code {}", tool_of(request_), code),
                          .detail = log.tail(),
                          .remedy = "the same command again goes on where this one failed"});
     }
@@ -259,12 +266,12 @@ BuildResult build(node::Host& host, const BuildRequest& request, const plan::Int
   const auto begin = base::Clock::now();
   const base::TimeLimit limit(request.timeout, interrupts.stop);
   Build build(host, request, limit.token());
-  const auto outcome = plan::execute(build.make_plan(), {.verb = "build", .subject = "image/node"},
+  const auto outcome = plan::execute(build.make_plan(), {.verb = "build", .subject = "image/" + request.name},
                                      {.stop = limit.token(), .abandon = interrupts.abandon}, sink);
   if (outcome.end != plan::Outcome::End::done && limit.has_passed()) {
     throw base::Error(
         {.code = base::ErrorCode::timed_out,
-         .message = "timed out building the node image",
+         .message = fmt::format("timed out building image '{}'", request.name),
          .remedy = "the same command again, with a longer --timeout, goes on where this one ended"});
   }
   if (outcome.failure) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A node image made by the engine's own machine: the recipe of manifests/node-image, which lies in this
-// program, runs in a container that needs only apt and bash. So no compiler, no Go and no source tree is
-// needed where ingot runs. Parts that were made before are taken from a volume.
+// The image of a node, or of an instance, made by the engine's own machine: its recipe, of manifests/, which
+// lies in this program, runs in a container that needs only apt and bash. So no compiler, no Go and no source
+// tree is needed where ingot runs. Parts that were made before are taken from a volume.
 #pragma once
 
 #include "image/results.hpp"

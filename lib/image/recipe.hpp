@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The node image's recipe as it lies in this program.
+// The recipes of our images as they lie in this program.
 #pragma once
 
 #include <string_view>
 
 namespace ingot::image {
 
-// A tar, compressed by gzip, with the folders manifests/node-image and tools of ingot's sources.
+// A tar, compressed by gzip, with what tools/node-image and tools/instance-image of ingot's sources need.
 [[nodiscard]] std::string_view recipe();
 
 }  // namespace ingot::image

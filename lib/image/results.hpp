@@ -83,9 +83,12 @@ struct ImageList {
 // manifests/node-image/versions.sh says so, too.
 inline constexpr std::array<std::string_view, 3> kRecipeVersions{"v1.36.3", "v1.35.4", "v1.34.4"};
 
-// A node image to be made.
+// The image of instances that its recipe makes; manifests/instance-image/versions.sh says so, too.
+inline constexpr std::string_view kInstanceImage = "ingot/instance:bookworm";
+
+// An image to be made: of a node, or of an instance.
 struct BuildRequest {
-  std::string kubernetes;        // one of kRecipeVersions: "v1.36.3"
+  std::string kubernetes;        // of a node, one of kRecipeVersions: "v1.36.3"; empty: of an instance
   std::string name;              // of the image
   std::string base;              // an image with apt and bash; empty: Debian's, or a node image of the engine
   std::string certificates;      // PEM: whom the build trusts; empty: whom its image trusts

@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 #include "kube/client.hpp"
+#include "kube/text_in.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -20,11 +21,6 @@ using base::Failure;
 using nlohmann::json;
 
 constexpr std::string_view kPrefix = "HTTP ";
-
-std::string text_in(const json& object, const char* key) {
-  const bool has = object.is_object() && object.contains(key) && object.at(key).is_string();
-  return has ? object.at(key).get<std::string>() : std::string();
-}
 
 ErrorCode code_of(int status, const std::string& reason) {
   if (status == 404) {

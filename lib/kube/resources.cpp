@@ -2,6 +2,7 @@
 #include "kube/resources.hpp"
 
 #include "base/error.hpp"
+#include "kube/text_in.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -76,13 +77,6 @@ constexpr std::array kBuiltins{
 std::string_view group_of(std::string_view api_version) {
   const std::size_t slash = api_version.find('/');
   return slash == std::string_view::npos ? std::string_view() : api_version.substr(0, slash);
-}
-
-std::string text_in(const json& object, const char* key) {
-  if (!object.is_object() || !object.contains(key) || !object.at(key).is_string()) {
-    return {};
-  }
-  return object.at(key).get<std::string>();
 }
 
 // Names become parts of a path: "a/../b" must not lead elsewhere.

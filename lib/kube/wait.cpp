@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "kube/probe.hpp"
+#include "kube/text_in.hpp"
 #include "kube/watch.hpp"
 
 #include <fmt/format.h>
@@ -19,11 +20,6 @@ using nlohmann::json;
 using namespace std::chrono_literals;
 
 constexpr auto kInterval = 20ms;
-
-std::string text_in(const json& metadata, const char* key) {
-  const json value = metadata.is_object() ? metadata.value(key, json()) : json();
-  return value.is_string() ? value.get<std::string>() : std::string();
-}
 
 std::string key_of(const json& object) {
   const json metadata = object.value("metadata", json());

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kube/watch.hpp"
 
-#include "kube/json_lines.hpp"
+#include "base/lines.hpp"
+#include "base/text.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -21,6 +22,14 @@ using std::chrono::milliseconds;
 // A silent stream may be a dead one. The server sends a bookmark about once a minute.
 constexpr milliseconds kLongestSilence{90'000};
 constexpr milliseconds kRetry{20};
+
+base::LineDecoder decoder() {
+  constexpr std::size_t kMaxLine = 64U * 1024 * 1024;
+  return {kMaxLine,
+          {.code = ErrorCode::untrusted,
+           .message = "the API server sent a line without an end",
+           .cause = "more than " + base::to_size_text(kMaxLine)}};
+}
 
 class Follower {
  public:
@@ -110,7 +119,7 @@ class Follower {
     const std::string target =
         fmt::format("{}?watch=true&allowWatchBookmarks=true&resourceVersion={}{}{}", target_.path, version_,
                     target_.query.empty() ? "" : "&", target_.query);
-    LineDecoder lines;
+    auto lines = decoder();
     bool enough = false;
     client_.stream(
         target, std::max(milliseconds(1), std::min(left, kLongestSilence)),

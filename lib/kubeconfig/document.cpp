@@ -2,6 +2,7 @@
 #include "kubeconfig/document.hpp"
 
 #include "base/error.hpp"
+#include "kubeconfig/refusal.hpp"
 #include "yaml/document.hpp"
 
 #include <fmt/format.h>
@@ -17,11 +18,6 @@ using base::ErrorCode;
 
 // Kubeconfigs carry certificates and keys, so they may be longer than what people write by hand.
 constexpr yaml::Limits kLimits{.bytes = std::size_t{16} << 20, .nodes = 1'000'000};
-
-[[noreturn]] void refuse(const std::string& file, int line, const std::string& cause) {
-  throw Error(ErrorCode::invalid_input, "the kubeconfig '" + file + "' is not valid",
-              line > 0 ? fmt::format("line {}: {}", line, cause) : cause);
-}
 
 // A tag as it was written: "!!binary", "!local" or "!<uri>".
 std::string written_tag(const std::string& tag) {

@@ -4,10 +4,12 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "kubeconfig/document.hpp"
+#include "kubeconfig/refusal.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 
 namespace ingot::kubeconfig {
 
@@ -15,11 +17,6 @@ namespace {
 
 using base::Error;
 using base::ErrorCode;
-
-[[noreturn]] void refuse(const std::string& file, int line, const std::string& cause) {
-  throw Error(ErrorCode::invalid_input, "the kubeconfig '" + file + "' is not valid",
-              fmt::format("line {}: {}", line, cause));
-}
 
 // The same key twice: yaml-cpp takes both in silence, and kubectl would see only one of them.
 void check_top(const Value& root, const std::string& file) {
@@ -130,6 +127,15 @@ std::string text_of(const Value* map, std::string_view key) {
   return found != nullptr && found->kind == Value::Kind::scalar ? found->text : std::string();
 }
 
+// Whatever is wrong with a text that is not the user's.
+Value read_untrusted(const std::string& text, const std::string& origin) {
+  try {
+    return read(text, origin);
+  } catch (const Error& error) {
+    throw Error(ErrorCode::untrusted, origin + " is not a usable kubeconfig", error.failure().cause);
+  }
+}
+
 class Extraction {
  public:
   Extraction(const Value& root, const std::string& origin) : root_(root), origin_(origin) {}
@@ -142,6 +148,13 @@ class Extraction {
             .ca = decoded(cluster, "certificate-authority-data"),
             .certificate = decoded(user, "client-certificate-data"),
             .key = decoded(user, "client-key-data")};
+  }
+
+  // The name of the user, or cluster, of a context.
+  std::string name_of(const std::string& inner, const std::string& wanted) const {
+    std::string name = required(entry("contexts", wanted.empty() ? current() : wanted), inner);
+    static_cast<void>(entry(inner + "s", name));  // or it has none
+    return name;
   }
 
  private:
@@ -252,14 +265,40 @@ std::string make_kubeconfig(const Names& names, const Access& access) {
 }
 
 Access extract(const std::string& text, const std::string& origin, const std::string& context) {
-  const Value root = [&] {
-    try {
-      return read(text, origin);
-    } catch (const Error& error) {
-      throw Error(ErrorCode::untrusted, origin + " is not a usable kubeconfig", error.failure().cause);
-    }
-  }();
-  return Extraction(root, origin).read(context);
+  return Extraction(read_untrusted(text, origin), origin).read(context);
+}
+
+namespace {
+
+// The text with something else in the user, or cluster, of a context.
+std::string with_changed(const std::string& text, const std::string& origin, const std::string& context,
+                         const std::string& inner, const std::function<void(Value&)>& change) {
+  Value root = read_untrusted(text, origin);
+  const std::string name = Extraction(root, origin).name_of(inner, context);
+  Value& list = root.at_or_add(inner + "s");
+  change(*std::ranges::find_if(list.items, [&](const Value& item) {
+            return is_named(item, name);
+          })->find(inner));
+  if (root.flow) {
+    quote_ours(root);
+  }
+  return emit_document(root, origin);
+}
+
+}  // namespace
+
+std::string with_identity(const std::string& text, const std::string& origin, const std::string& context,
+                          const Identity& identity) {
+  return with_changed(text, origin, context, "user", [&](Value& user) {
+    user.at_or_add("client-certificate-data") = make_text(base::to_base64(identity.certificate));
+    user.at_or_add("client-key-data") = make_text(base::to_base64(identity.key));
+  });
+}
+
+std::string with_server(const std::string& text, const std::string& origin, const std::string& context,
+                        const std::string& server) {
+  return with_changed(text, origin, context, "cluster",
+                      [&](Value& cluster) { cluster.at_or_add("server") = make_text(server); });
 }
 
 }  // namespace ingot::kubeconfig

@@ -6,6 +6,7 @@
 #include "kubeconfig/file.hpp"
 #include "kubeconfig/lock.hpp"
 
+#include <functional>
 #include <memory>
 
 namespace ingot::kubeconfig {
@@ -78,6 +79,50 @@ void merge(const std::string& file, const std::string& name, const Access& acces
   if (after != before) {
     replace_file(locked.target(), after);
   }
+}
+
+std::optional<Access> find_access(const std::string& file, const std::string& name) {
+  try {
+    const auto text = read_file(file);
+    return text ? std::optional(extract(*text, file, name)) : std::nullopt;
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
+namespace {
+
+// Replaces a file by what `change` makes of its text, where its entries `name` are of that authority.
+bool replace_entry(const std::string& file, const std::string& name, const std::string& ca,
+                   const std::function<std::string(const std::string& text)>& change,
+                   const std::stop_token& stop) {
+  const Locked locked(file, stop);
+  check_writable(locked.target());
+  const auto found = find_access(locked.target(), name);
+  if (!found || found->ca != ca) {
+    return false;
+  }
+  const std::string before = read_file(locked.target()).value_or("");
+  const std::string after = change(before);
+  if (after != before) {
+    replace_file(locked.target(), after);
+  }
+  return true;
+}
+
+}  // namespace
+
+bool replace_identity(const std::string& file, const std::string& name, const std::string& ca,
+                      const Identity& identity, const std::stop_token& stop) {
+  return replace_entry(
+      file, name, ca, [&](const std::string& text) { return with_identity(text, file, name, identity); },
+      stop);
+}
+
+bool replace_server(const std::string& file, const std::string& name, const std::string& ca,
+                    const std::string& server, const std::stop_token& stop) {
+  return replace_entry(
+      file, name, ca, [&](const std::string& text) { return with_server(text, file, name, server); }, stop);
 }
 
 std::vector<std::string> remove(const std::vector<std::string>& files, const std::string& name,

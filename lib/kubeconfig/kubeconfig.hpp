@@ -8,6 +8,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -38,6 +39,31 @@ struct Names {
 // must be in the text. `origin` names the text in errors; missing parts are Error{untrusted}.
 [[nodiscard]] Access extract(const std::string& text, const std::string& origin,
                              const std::string& context = {});
+
+// Who a user of a kubeconfig is. PEM texts.
+struct Identity {
+  std::string certificate;
+  std::string key;
+};
+
+// The text with another identity for the user of `context` (as extract() chooses it), and all else as it was.
+// Errors as extract().
+[[nodiscard]] std::string with_identity(const std::string& text, const std::string& origin,
+                                        const std::string& context, const Identity& identity);
+
+// The same with another server for the cluster of `context`.
+[[nodiscard]] std::string with_server(const std::string& text, const std::string& origin,
+                                      const std::string& context, const std::string& server);
+
+// The same two for the entries `name` of `file`, where they are of the cluster with the authority `ca`;
+// false: they are not, or there are none.
+bool replace_identity(const std::string& file, const std::string& name, const std::string& ca,
+                      const Identity& identity, const std::stop_token& stop);
+bool replace_server(const std::string& file, const std::string& name, const std::string& ca,
+                    const std::string& server, const std::stop_token& stop);
+
+// What the entries `name` of `file` say; nothing where there are none that can be used.
+[[nodiscard]] std::optional<Access> find_access(const std::string& file, const std::string& name);
 
 // Writes the entries `name` into `file` and makes them current. The file and its folder are made if missing.
 void merge(const std::string& file, const std::string& name, const Access& access,

@@ -16,6 +16,7 @@ namespace ingot::lifecycle {
 
 namespace {
 
+using cluster::is_back;
 using nlohmann::json;
 
 // A GET that needs the same rights as what comes next.
@@ -162,10 +163,8 @@ void add_entrance_step(plan::Plan& plan, Change& change, const std::string& api)
             .needs = {api},
             .run = [&change](plan::StepContext& context) {
               const auto& balancer = change.balancer()->node.name;
-              const auto through =
-                  cluster::make_api(cluster::read_access(change.host, change.teller()->node.name, balancer,
-                                                         "admin.conf", context.stop()),
-                                    balancer);
+              const auto through = cluster::admin_api(change.host, change.teller()->node.name, balancer,
+                                                      balancer, context.stop());
               kube::wait_for_api(*through, change.deadline, context.stop());
             }});
 }

@@ -17,9 +17,7 @@ namespace {
 void check_names(const Target& target, const std::vector<node::Node>& nodes) {
   for (const auto& name : target.nodes) {
     if (std::ranges::find(nodes, name, &node::Node::name) == nodes.end()) {
-      throw base::Error({.code = base::ErrorCode::not_found,
-                         .message = fmt::format("there is no node named '{}'", name),
-                         .remedy = "ingot node list"});
+      throw cluster::no_such_node(name);
     }
   }
 }
@@ -105,8 +103,7 @@ std::unique_ptr<kube::Client> own_api(Change& change, const Member& control_plan
                                       const std::stop_token& stop) {
   const auto& name = control_plane.node.name;
   const auto nodes = change.nodes();
-  return cluster::make_api(cluster::read_access(change.host, name, name, "admin.conf", stop),
-                           cluster::entrance_of(nodes)->name);
+  return cluster::admin_api(change.host, name, name, cluster::entrance_of(nodes)->name, stop);
 }
 
 bool with_any_api(Change& change, std::chrono::milliseconds patience, const ApiCalls& act,

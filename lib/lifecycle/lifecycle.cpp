@@ -2,6 +2,7 @@
 #include "lifecycle/lifecycle.hpp"
 
 #include "base/error.hpp"
+#include "cluster/lock.hpp"
 #include "lifecycle/change.hpp"
 
 #include <fmt/format.h>
@@ -96,9 +97,20 @@ plan::Plan plan_for(Change& change, Verb verb) {
   throw base::Cancelled();
 }
 
+// Nodes neither come nor go while others are stopped or started.
+std::unique_ptr<cluster::Lock> lock_for(node::Host& host, Verb verb, const Target& target,
+                                        const Options& options, const std::stop_token& stop,
+                                        plan::EventSink& sink) {
+  if (verb == Verb::pause || verb == Verb::resume) {
+    return nullptr;
+  }
+  return cluster::lock_nodes(host, observe(host, target, options, stop).name, sink, stop);
+}
+
 Result run(node::Host& host, Verb verb, const Target& target, const Options& options,
            const plan::Interrupts& interrupts, plan::EventSink& sink) {
-  auto change = observe(host, target, options, interrupts.stop);
+  const auto lock = lock_for(host, verb, target, options, interrupts.stop, sink);
+  auto change = observe(host, target, options, interrupts.stop);  // as it is now that nobody else changes it
   change.abandon = interrupts.abandon;
   const auto plan = plan_for(change, verb);
   const base::TimeLimit limit(options.timeout, interrupts.stop);

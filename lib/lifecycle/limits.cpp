@@ -4,6 +4,8 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "cluster/component_health.hpp"
+#include "cluster/lock.hpp"
+#include "cluster/membership.hpp"
 #include "config/quantity.hpp"
 #include "kube/wait.hpp"
 #include "lifecycle/change.hpp"
@@ -16,6 +18,8 @@
 
 #include <algorithm>
 #include <charconv>
+#include <memory>
+#include <set>
 
 namespace ingot::lifecycle {
 
@@ -81,9 +85,7 @@ LimitedContainer find(node::Host& host, const std::vector<node::Node>& nodes, co
   const auto found = std::ranges::find(nodes, name, &node::Node::name);
   const auto info = found == nodes.end() ? std::nullopt : host.inspect(found->id, stop);
   if (!info) {
-    throw base::Error({.code = base::ErrorCode::not_found,
-                       .message = fmt::format("there is no node named '{}'", name),
-                       .remedy = "ingot node list"});
+    throw cluster::no_such_node(name);
   }
   if (found->role == node::kLoadBalancerRole) {
     throw base::Error(base::ErrorCode::unsupported, fmt::format("'{}' cannot be limited", name),
@@ -166,10 +168,10 @@ void restart_kubelet(Limiting& limiting, LimitedContainer& target, const std::st
 // predecessor's.
 bool shows_limits(const json& object, const LimitedContainer& target, const config::Machine& machine,
                   std::string& seen) {
-  if (!is_back(object, target.restarted, seen)) {
+  if (!cluster::is_back(object, target.restarted, seen)) {
     return false;
   }
-  if (is_back(object, target.restarted + std::chrono::seconds(1), seen)) {
+  if (cluster::is_back(object, target.restarted + std::chrono::seconds(1), seen)) {
     return true;
   }
   const auto cpu = config::parse_cpu_millis(text_at(object, {"status", "capacity", "cpu"}));
@@ -257,8 +259,30 @@ plan::Plan make_plan(Limiting& limiting) {
 
 }  // namespace
 
+namespace {
+
+// Nodes neither go nor are copied while they are limited. In the order of the clusters' names: so no two
+// changes wait for one another.
+std::vector<std::unique_ptr<cluster::Lock>> lock_clusters(const Limiting& limiting, plan::EventSink& sink,
+                                                          const std::stop_token& stop) {
+  std::set<std::string> clusters;
+  for (const auto& target : limiting.targets) {
+    clusters.insert(target.node.cluster);
+  }
+  std::vector<std::unique_ptr<cluster::Lock>> locks;
+  for (const auto& cluster : clusters) {
+    locks.push_back(cluster::lock_nodes(limiting.host, cluster, sink, stop));
+  }
+  return locks;
+}
+
+}  // namespace
+
 LimitResult set_limits(node::Host& host, const std::vector<std::string>& nodes, const config::Limits& limits,
                        const Options& options, const plan::Interrupts& interrupts, plan::EventSink& sink) {
+  // What is wrong is told before anybody has to wait; afterwards things may be otherwise.
+  const auto locks =
+      lock_clusters(observe(host, nodes, limits, options.timeout, interrupts.stop), sink, interrupts.stop);
   auto limiting = observe(host, nodes, limits, options.timeout, interrupts.stop);
   const auto plan = make_plan(limiting);
   const base::TimeLimit limit(options.timeout, interrupts.stop);

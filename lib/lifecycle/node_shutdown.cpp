@@ -1,37 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lifecycle/node_shutdown.hpp"
 
+#include "node/processes.hpp"
+
 #include <fmt/format.h>
 
 namespace ingot::lifecycle {
 
 namespace {
-
-// The first process of each container is a child of its shim. It alone gets the signal, as from kubelet.
-// Waiting starts no process: "read" from a pipe that nobody writes to sleeps.
-constexpr const char* kFunctions = R"(exec {never}<> <(:)
-first_processes() {
-  local shims
-  shims=$(pgrep -d, -x containerd-shim) && pgrep -P "$shims"
-}
-name_of() {
-  name=
-  [[ -r /proc/$1/comm ]] && read -r name <"/proc/$1/comm"
-}
-# Until the processes in `left` have ended, at most $1 milliseconds.
-wait_for_end() {
-  local end=$((${EPOCHREALTIME//[.,]/} + $1 * 1000)) still pid
-  while ((${#left[@]} && ${EPOCHREALTIME//[.,]/} < end)); do
-    read -r -t 0.02 -u "$never" _
-    still=()
-    for pid in "${left[@]}"; do
-      [[ ! -d /proc/$pid ]] || still+=("$pid")
-    done
-    left=("${still[@]}")
-  done
-}
-left=()
-)";
 
 // systemd ends with 130 when it halts in a container, and with 0 when it exits. Only a container that ended
 // with 0 is left alone by an engine that starts again, under the restart policy that kind gives its nodes.
@@ -66,7 +42,7 @@ exit 0
 )";
 
 std::vector<std::string> bash(const char* script, const std::string& argument) {
-  return {"bash", "-c", std::string(kFunctions) + script, "ingot-stop", argument};
+  return {"bash", "-c", std::string(node::kProcessFunctions) + script, "ingot-stop", argument};
 }
 
 }  // namespace

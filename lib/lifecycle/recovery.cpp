@@ -14,26 +14,12 @@ namespace ingot::lifecycle {
 
 namespace {
 
+using cluster::list_at;
 using cluster::text_at;
 using nlohmann::json;
 
-// Null where there is none.
-json at(const json& object, std::initializer_list<std::string_view> path) {
-  json found = object;
-  for (const auto key : path) {
-    found = found.is_object() ? found.value(std::string(key), json()) : json();
-  }
-  return found;
-}
-
-// Empty where there is none.
-json list_at(const json& object, std::initializer_list<std::string_view> path) {
-  json found = at(object, path);
-  return found.is_array() ? found : json::array();
-}
-
 bool is_true(const json& object, std::initializer_list<std::string_view> path) {
-  return at(object, path) == json(true);
+  return cluster::at_path(object, path) == json(true);
 }
 
 // In the same second: whatever reports or runs needed longer than that to start.
@@ -49,16 +35,6 @@ const Member* node_of(const json& pod, const std::vector<Member>& members) {
 }
 
 }  // namespace
-
-bool is_back(const json& node, Time started, std::string& seen) {
-  const json ready = cluster::condition_of(node, "Ready");
-  if (!is_since(text_at(ready, {"lastHeartbeatTime"}), started)) {
-    seen = "its kubelet has not reported since it was started";
-    return false;
-  }
-  seen = fmt::format("Ready is {}: {}", text_at(ready, {"status"}), text_at(ready, {"message"}));
-  return text_at(ready, {"status"}) == "True";
-}
 
 bool runs_again(const json& pod, const std::vector<Member>& members) {
   const auto* member = node_of(pod, members);

@@ -16,9 +16,6 @@
 
 namespace ingot::lifecycle {
 
-// Whether the node is Ready, and its kubelet has said so since `started`. What is missing is left in `seen`.
-[[nodiscard]] bool is_back(const nlohmann::json& node, Time started, std::string& seen);
-
 // Whether every container of the pod runs since its node was started, and is ready. True for pods that are
 // bound to no node of `members`, or on their way out: nobody waits for them.
 [[nodiscard]] bool runs_again(const nlohmann::json& pod, const std::vector<Member>& members);

@@ -4,8 +4,10 @@
 // a cluster useful, watched.
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "device/holding.hpp"
 #include "lifecycle/change.hpp"
 #include "lifecycle/node_shutdown.hpp"
+#include "node/restart.hpp"
 
 #include <fmt/format.h>
 
@@ -15,8 +17,17 @@ namespace ingot::lifecycle {
 
 namespace {
 
-void start(Change& change, Member& member, const std::stop_token& stop) {
+// What the kernel gave it ended with its last run; its kubelet shall find it when it starts.
+void give_devices(Change& change, const docker::ContainerInfo& container, plan::StepContext& context) {
+  if (const auto why = device::hold_again_or_tell(change.host, container, context.stop()); !why.empty()) {
+    context.warn(why);
+  }
+}
+
+void start(Change& change, Member& member, plan::StepContext& context) {
+  const auto& stop = context.stop();
   const auto& id = member.node.id;
+  node::let_engine_restart(change.host, id, member.node.labels, true, stop);
   if (member.is_paused()) {
     change.host.resume(id, stop);
   } else if (!member.runs()) {
@@ -33,17 +44,19 @@ void start(Change& change, Member& member, const std::stop_token& stop) {
                        .detail = info ? change.host.console(id, stop) : std::string()});
   }
   member.started = base::parse_rfc3339(info->started_at);
+  if (member.is_node() && !member.runs()) {
+    give_devices(change, *info, context);
+  }
 }
 
 void add_start_step(plan::Plan& plan, Change& change, Member& member, std::vector<std::string> needs) {
   const bool runs = member.node.state == "running";
   const char* verb = runs ? "look after" : member.is_paused() ? "resume" : "start";
-  plan.add(
-      {.id = member.step("start"),
-       .title = fmt::format("{} {}", verb, member.node.name),
-       .cause = fmt::format("it is {}", member.node.state),
-       .needs = std::move(needs),
-       .run = [&change, &member](plan::StepContext& context) { start(change, member, context.stop()); }});
+  plan.add({.id = member.step("start"),
+            .title = fmt::format("{} {}", verb, member.node.name),
+            .cause = fmt::format("it is {}", member.node.state),
+            .needs = std::move(needs),
+            .run = [&change, &member](plan::StepContext& context) { start(change, member, context); }});
 }
 
 }  // namespace

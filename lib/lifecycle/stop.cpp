@@ -6,6 +6,7 @@
 #include "lifecycle/change.hpp"
 #include "lifecycle/leases.hpp"
 #include "lifecycle/node_shutdown.hpp"
+#include "node/restart.hpp"
 
 #include <fmt/format.h>
 
@@ -48,9 +49,10 @@ void run_in_node(Change& change, const Member& member, const std::vector<std::st
 // Whatever the step was doing, afterwards the node boots again. An engine that was asked to stop it goes on
 // with that, so the end of it is waited for.
 std::function<void(const std::stop_token&)> start_again(Change& change, const Member& member) {
-  return [&change, id = member.node.id](const std::stop_token& stop) {
-    change.host.stop(id, 10s, stop);
-    change.host.start(id, stop);
+  return [&change, &member](const std::stop_token& stop) {
+    change.host.stop(member.node.id, 10s, stop);
+    node::let_engine_restart(change.host, member.node.id, member.node.labels, true, stop);
+    change.host.start(member.node.id, stop);
   };
 }
 
@@ -95,6 +97,7 @@ void stop_node(Change& change, Member& member, plan::StepContext& context) {
     run_in_node(change, member, end_the_rest(), context);
   }
   base::check_stop(context.stop());
+  node::let_engine_restart(change.host, member.node.id, member.node.labels, false, context.stop());
   change.host.stop(member.node.id, member.is_node() ? kInitLimit : kBalancerLimit, change.abandon);
   base::check_stop(context.stop());
   member.changed = true;

@@ -200,7 +200,7 @@ std::unique_ptr<kube::Client> find_api(node::Host& host, const std::vector<node:
     }
     for (const auto& door : std::set<std::string>{entrance->name, node.name}) {
       try {
-        auto api = cluster::make_api(cluster::read_access(host, node.name, door, "admin.conf", stop), door);
+        auto api = cluster::admin_api(host, node.name, door, door, stop);
         static_cast<void>(api->get_text("/version", stop));
         return api;
       } catch (const base::Error& error) {

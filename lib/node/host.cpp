@@ -19,10 +19,7 @@ namespace ingot::node {
 
 namespace {
 
-std::string label_of(const docker::Labels& labels, std::string_view name) {
-  const auto found = labels.find(std::string(name));
-  return found == labels.end() ? std::string() : found->second;
-}
+using docker::label_of;
 
 // As they are shown while it does not run: "172.18.128.2", in clusters with IPv6 the other one behind a
 // comma.
@@ -152,8 +149,9 @@ AddressPlan Host::ensure_network(const NetworkWish& wish, const std::stop_token&
   }
   check_network(*existing, wish);
   std::vector<std::string> pinned;
-  for (const auto& node : nodes("", stop)) {
-    pinned.push_back(label_of(node.labels, kAddressLabel));
+  // Not nodes alone are on it.
+  for (const auto& container : engine_.list_containers({std::string(kAddressLabel)}, stop)) {
+    pinned.push_back(label_of(container.labels, kAddressLabel));
   }
   return plan_addresses(*existing, pinned);
 }

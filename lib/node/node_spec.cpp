@@ -44,7 +44,8 @@ EngineFacts to_facts(const docker::EngineInfo& info) {
           .storage_driver = info.storage_driver,
           .backing_filesystem = info.backing_filesystem,
           .rootless = has_option(info.security_options, "name=rootless"),
-          .user_namespaces = has_option(info.security_options, "name=userns")};
+          .user_namespaces = has_option(info.security_options, "name=userns"),
+          .gives_gpus = info.default_runtime.starts_with("nvidia")};
 }
 
 namespace {
@@ -70,7 +71,25 @@ void make_machine(docker::ContainerSpec& spec, const NodeSpec& node) {
   }
 }
 
+// An image's own "all" would bring every GPU, by the engine's doing, which nobody can take away again.
+void ask_for_no_gpus(docker::ContainerSpec& spec) {
+  constexpr std::string_view kVariable = "NVIDIA_VISIBLE_DEVICES=";
+  if (std::ranges::none_of(spec.env, [&](const auto& one) { return one.starts_with(kVariable); })) {
+    spec.env.push_back(fmt::format("{}void", kVariable));
+  }
+}
+
+// A load balancer that is ended does not fail, so nothing would bring it back.
+std::string restart_policy_of(const NodeSpec& node) {
+  const std::string policy = node.restart_policy.empty() ? "on-failure" : node.restart_policy;
+  return node.role == kLoadBalancerRole && policy == "on-failure" ? "unless-stopped" : policy;
+}
+
 }  // namespace
+
+std::string engine_policy(std::string_view restart_policy) {
+  return std::string(restart_policy == "unless-stopped" ? "always" : restart_policy);
+}
 
 docker::ContainerSpec to_container_spec(const NodeSpec& node, const EngineFacts& facts) {
   docker::ContainerSpec spec;
@@ -79,7 +98,8 @@ docker::ContainerSpec to_container_spec(const NodeSpec& node, const EngineFacts&
   spec.tty = true;
   spec.init = false;
   spec.private_cgroup_namespace = true;
-  spec.restart_policy = node.restart_policy.empty() ? "on-failure" : node.restart_policy;
+  const auto restart_policy = restart_policy_of(node);
+  spec.restart_policy = engine_policy(restart_policy);
   spec.restart_retries = spec.restart_policy == "on-failure" ? 1 : 0;  // others must not have any
   spec.network = node.network;
   spec.ipv4_address = node.address;
@@ -95,6 +115,9 @@ docker::ContainerSpec to_container_spec(const NodeSpec& node, const EngineFacts&
   spec.labels = node.labels;
   spec.labels[std::string(kClusterLabel)] = node.cluster;
   spec.labels[std::string(kRoleLabel)] = node.role;
+  if (restart_policy != "on-failure") {
+    spec.labels[std::string(kRestartLabel)] = restart_policy;
+  }
   if (!node.address.empty()) {
     spec.labels[std::string(kAddressLabel)] = node.address;
   }
@@ -106,6 +129,9 @@ docker::ContainerSpec to_container_spec(const NodeSpec& node, const EngineFacts&
     spec.stop_signal = node.stop_signal;  // a node image's own is for systemd
   } else {
     make_machine(spec, node);
+  }
+  if (facts.gives_gpus) {
+    ask_for_no_gpus(spec);
   }
   if (needs_device_mapper(facts)) {
     spec.binds.emplace_back("/dev/mapper:/dev/mapper");

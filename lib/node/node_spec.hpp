@@ -19,6 +19,7 @@ inline constexpr std::string_view kVersionLabel = "dev.ingot.version";       // 
 inline constexpr std::string_view kAddressLabel = "dev.ingot.address";       // the pinned IPv4 address
 inline constexpr std::string_view kIpv6AddressLabel = "dev.ingot.address6";  // the pinned IPv6 address
 inline constexpr std::string_view kBootstrapLabel = "dev.ingot.bootstrap";
+inline constexpr std::string_view kRestartLabel = "dev.ingot.restart";  // see engine_policy()
 inline constexpr std::string_view kExpiresLabel = "dev.ingot.expires";  // RFC 3339: the end of its --ttl
 
 inline constexpr std::string_view kControlPlaneRole = "control-plane";
@@ -42,7 +43,7 @@ struct NodeSpec {
   std::vector<docker::Ulimit> ulimits;
   docker::Limits limits;
   std::vector<std::string> env;
-  std::string restart_policy;  // "no", "unless-stopped"; empty or "on-failure": once, as kind has it
+  std::string restart_policy;  // see engine_policy(); empty or "on-failure": once, as kind has it
   docker::Labels labels;
   // Waits for the file kGoFile before the image's own entrypoint runs: for networks on which an address is
   // known only once the container runs, but the node's files must be there before its init starts.
@@ -54,6 +55,12 @@ struct NodeSpec {
 
 inline constexpr std::string_view kGoFile = "/kind/ingot-go";
 
+// What the engine is told so that a node comes back as its user wants it; kRestartLabel keeps the user's word
+// where that is not "on-failure". An engine that was killed ends, once it is back, the containers that went
+// on without it, and takes that for the user's wish (moby, daemon/restore): "unless-stopped" would stay away.
+// So such a node has "always", which a stop takes away and a start gives back.
+[[nodiscard]] std::string engine_policy(std::string_view restart_policy);
+
 // What of the engine decides how a node must be made.
 struct EngineFacts {
   std::string kernel_release;
@@ -62,6 +69,8 @@ struct EngineFacts {
   std::string backing_filesystem;
   bool rootless = false;
   bool user_namespaces = false;
+  // NVIDIA's runtime starts every container, and gives GPUs to those whose environment asks for them.
+  bool gives_gpus = false;
 };
 
 [[nodiscard]] EngineFacts to_facts(const docker::EngineInfo& info);

@@ -2,13 +2,11 @@
 // A container for one errand, removed however the errand ends.
 #pragma once
 
-#include "base/wait.hpp"
 #include "docker/engine.hpp"
 
 #include <stop_token>
 #include <string>
 #include <string_view>
-#include <utility>
 
 namespace ingot::node {
 
@@ -21,27 +19,18 @@ inline constexpr std::string_view kThrowAwayLabel = "dev.ingot.throw-away";
 
 class ThrowAway {
  public:
-  // Created, not started.
-  ThrowAway(docker::Engine& engine, docker::ContainerSpec spec, const std::stop_token& stop)
-      : engine_(engine) {
-    spec.labels[std::string(kThrowAwayLabel)] = "1";
-    base::check_stop(stop);
-    // Without the token: what a create leaves that is broken off has no name by which it could be removed.
-    id_ = engine_.create_container("", spec, {});
-  }
+  // Created, not started. Errors as docker::Engine; then there is none.
+  ThrowAway(docker::Engine& engine, docker::ContainerSpec spec, const std::stop_token& stop);
+  ~ThrowAway();
   ThrowAway(const ThrowAway&) = delete;
   ThrowAway& operator=(const ThrowAway&) = delete;
   [[nodiscard]] const std::string& id() const { return id_; }
-  ~ThrowAway() {
-    try {
-      engine_.remove_container(id_, {});
-    } catch (...) {  // NOLINT(bugprone-empty-catch): the run's own failure is the one to tell
-    }
-  }
 
  private:
+  void remove() noexcept;
+
   docker::Engine& engine_;
-  std::string id_;
+  std::string id_;  // or its name, until the engine has told the id
 };
 
 }  // namespace ingot::node

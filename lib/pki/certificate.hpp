@@ -51,8 +51,13 @@ class Authority {
   [[nodiscard]] const std::string& certificate() const noexcept { return certificate_pem_; }
   [[nodiscard]] std::string key() const { return key_.private_pem(); }
 
-  // A new key and a certificate for it, signed by this authority.
+  // A new key and a certificate for it, signed by this authority; it ends with the authority at the latest.
   [[nodiscard]] IssuedCertificate issue(const CertificateRequest& request) const;
+  // The same for another one's successor: with its subject, alternative names, usages and kind of key,
+  // whoever signed that; and for `more_names`, DNS names and addresses, besides. Error{untrusted} for a text
+  // that is no certificate, or one of an authority; Error{unsupported} for a kind of key that is not known.
+  [[nodiscard]] IssuedCertificate reissue(const std::string& certificate_pem, std::chrono::hours lifetime,
+                                          const std::vector<std::string>& more_names = {}) const;
 
  private:
   Authority(std::shared_ptr<x509_st> certificate, Key key);

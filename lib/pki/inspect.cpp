@@ -2,12 +2,10 @@
 #include "pki/inspect.hpp"
 
 #include "base/text.hpp"
-#include "pki/openssl_call.hpp"
+#include "pki/certificate_parts.hpp"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
 #include <openssl/evp.h>
-#include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
 #include <array>
@@ -20,14 +18,6 @@ using base::Error;
 using base::ErrorCode;
 using openssl::require;
 using std::chrono::system_clock;
-
-openssl::Certificate parse(const std::string& pem) {
-  openssl::Certificate certificate(PEM_read_bio_X509(openssl::reader(pem).get(), nullptr, nullptr, nullptr));
-  if (!certificate) {
-    throw Error(ErrorCode::untrusted, "the text is not a certificate", openssl::last_error());
-  }
-  return certificate;
-}
 
 system_clock::time_point to_time(const ASN1_TIME* time) {
   std::tm parts{};
@@ -50,10 +40,6 @@ std::string common_name_of(const X509* certificate) {
                   : std::string();
 }
 
-std::string day_of(system_clock::time_point time) {
-  return base::to_rfc3339(time).substr(0, 10);
-}
-
 std::string days_between(system_clock::time_point from, system_clock::time_point until) {
   const auto days = std::chrono::duration_cast<std::chrono::days>(until - from).count();
   return fmt::format("{} day{}", days, days == 1 ? "" : "s");
@@ -62,38 +48,9 @@ std::string days_between(system_clock::time_point from, system_clock::time_point
 }  // namespace
 
 Validity validity_of(const std::string& certificate_pem) {
-  const openssl::Certificate certificate = parse(certificate_pem);
+  const openssl::Certificate certificate = openssl::read_certificate(certificate_pem);
   return {common_name_of(certificate.get()), to_time(X509_get0_notBefore(certificate.get())),
           to_time(X509_get0_notAfter(certificate.get()))};
-}
-
-std::vector<std::string> alternative_names(const std::string& certificate_pem) {
-  const openssl::Certificate certificate = parse(certificate_pem);
-  const std::unique_ptr<GENERAL_NAMES, decltype([](GENERAL_NAMES* p) { GENERAL_NAMES_free(p); })> listed(
-      static_cast<GENERAL_NAMES*>(
-          X509_get_ext_d2i(certificate.get(), NID_subject_alt_name, nullptr, nullptr)));
-  std::vector<std::string> names;
-  for (int i = 0; i < sk_GENERAL_NAME_num(listed.get()); ++i) {
-    const GENERAL_NAME* name = sk_GENERAL_NAME_value(listed.get(), i);
-    const ASN1_STRING* text = name->type == GEN_DNS     ? name->d.dNSName
-                              : name->type == GEN_IPADD ? name->d.iPAddress
-                                                        : nullptr;
-    if (text == nullptr) {
-      continue;
-    }
-    const auto* bytes = ASN1_STRING_get0_data(text);
-    const int size = ASN1_STRING_length(text);
-    if (name->type == GEN_DNS) {
-      names.emplace_back(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size));
-      continue;
-    }
-    std::array<char, INET6_ADDRSTRLEN> address{};
-    const int family = size == 4 ? AF_INET : AF_INET6;
-    if ((size == 4 || size == 16) && inet_ntop(family, bytes, address.data(), address.size()) != nullptr) {
-      names.emplace_back(address.data());
-    }
-  }
-  return names;
 }
 
 std::string describe_expiry(const std::string& certificate_pem, system_clock::time_point now) {
@@ -102,13 +59,14 @@ std::string describe_expiry(const std::string& certificate_pem, system_clock::ti
     return "is not valid before " + base::to_rfc3339(validity.not_before);
   }
   if (now > validity.not_after) {
-    return "expired " + day_of(validity.not_after) + ", " + days_between(validity.not_after, now) + " ago";
+    return "expired " + base::day_of(validity.not_after) + ", " + days_between(validity.not_after, now) +
+           " ago";
   }
-  return "expires " + day_of(validity.not_after) + ", in " + days_between(now, validity.not_after);
+  return "expires " + base::day_of(validity.not_after) + ", in " + days_between(now, validity.not_after);
 }
 
 std::string ca_hash(const std::string& certificate_pem) {
-  const openssl::Certificate certificate = parse(certificate_pem);
+  const openssl::Certificate certificate = openssl::read_certificate(certificate_pem);
   unsigned char* spki = nullptr;
   const int size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate.get()), &spki);
   require(size > 0, "encode a public key");

@@ -8,6 +8,9 @@
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 
+#include <algorithm>
+#include <array>
+
 namespace ingot::pki {
 
 using openssl::require;
@@ -17,6 +20,25 @@ Key::Key(evp_pkey_st* key) : key_(key, EVP_PKEY_free) {}
 Key Key::make(KeyKind kind) {
   EVP_PKEY* key = kind == KeyKind::rsa_2048 ? EVP_RSA_gen(2048U) : EVP_EC_gen("P-256");
   return Key(require(key, "make a private key"));
+}
+
+Key Key::make_like(const evp_pkey_st* other) {
+  constexpr int kLeast = 2048;
+  constexpr int kMost = 4096;  // what comes from elsewhere shall not keep us busy for minutes
+  switch (EVP_PKEY_get_base_id(other)) {
+    case EVP_PKEY_RSA: {
+      const int bits = std::clamp(EVP_PKEY_get_bits(other), kLeast, kMost);
+      return Key(require(EVP_RSA_gen(static_cast<unsigned>(bits)), "make a private key"));
+    }
+    case EVP_PKEY_EC: {
+      std::array<char, 64> curve{};
+      std::size_t size = 0;
+      require(EVP_PKEY_get_group_name(other, curve.data(), curve.size(), &size), "name a curve");
+      return Key(require(EVP_EC_gen(curve.data()), "make a private key"));
+    }
+    default:
+      throw base::Error(base::ErrorCode::unsupported, "the certificate's kind of key cannot be made anew");
+  }
 }
 
 Key Key::from_pem(const std::string& pem, const std::string& origin) {

@@ -24,6 +24,9 @@ class Key {
  public:
   // A new random key.
   [[nodiscard]] static Key make(KeyKind kind);
+  // A new one of the other's kind and size; RSA has 2048 bits at least, and 4096 at most.
+  // Error{unsupported} for a kind that is not known.
+  [[nodiscard]] static Key make_like(const evp_pkey_st* other);
   // Reads any private key in PEM (SEC1, PKCS #1 or PKCS #8). `origin` names the text in errors.
   [[nodiscard]] static Key from_pem(const std::string& pem, const std::string& origin);
 

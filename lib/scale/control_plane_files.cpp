@@ -2,13 +2,15 @@
 // A new control plane is made after one that runs: its static pods with the addresses exchanged, certificates
 // by the cluster's own authorities. That holds for clusters that kubeadm made, too.
 #include "base/error.hpp"
+#include "base/renaming.hpp"
 #include "base/text.hpp"
+#include "boot/api_door.hpp"
 #include "cluster/component_health.hpp"
 #include "cluster/creation.hpp"
 #include "kubeconfig/kubeconfig.hpp"
 #include "pki/inspect.hpp"
-#include "scale/addresses.hpp"
 #include "scale/scaling.hpp"
+#include "scale/static_pod.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -75,6 +77,18 @@ std::string joining(std::string etcd, const std::string& name, const std::string
   return etcd;
 }
 
+// Where nobody told the API server to, as in clusters that kubeadm made, it could not listen behind a door.
+bool shares_its_port(const std::string& api_server) {
+  const auto& [flag, value] = boot::api_door_flag();
+  return api_server.find(fmt::format("--{}={}", flag, value)) != std::string::npos;
+}
+
+void leave_out(std::vector<tar::File>& files, const std::vector<tar::File>& left_out) {
+  std::erase_if(files, [&](const tar::File& file) {
+    return std::ranges::find(left_out, file.path, &tar::File::path) != left_out.end();
+  });
+}
+
 }  // namespace
 
 void read_control_plane(Scaling& scaling, const std::stop_token& stop) {
@@ -82,7 +96,7 @@ void read_control_plane(Scaling& scaling, const std::stop_token& stop) {
   const auto& id = scaling.facts.control_plane_id;
   for (const auto* name : kStaticPods) {
     pattern.static_pods[name] =
-        require_file(scaling, id, fmt::format("/etc/kubernetes/manifests/{}", name), stop);
+        without_uid(require_file(scaling, id, fmt::format("/etc/kubernetes/manifests/{}", name), stop));
   }
   pattern.kubeadm_config = require_file(scaling, id, "/kind/kubeadm.conf", stop);  // read at every boot
   const auto admin =
@@ -105,9 +119,13 @@ void read_control_plane(Scaling& scaling, const std::stop_token& stop) {
 std::vector<tar::File> control_plane_files(const Scaling& scaling, const boot::ClusterBoot& cluster,
                                            const NewNode& node, const boot::Rendering& kubelet) {
   const auto& pattern = scaling.control_plane_files;
+  base::Renaming renaming;
+  for (std::size_t i = 0; i < std::min(pattern.addresses.size(), node.addresses.size()); ++i) {
+    renaming.add(pattern.addresses[i], node.addresses[i]);
+  }
   boot::Rendering rendering = kubelet;
   for (const auto& [name, text] : pattern.static_pods) {
-    rendering.static_pods[name] = with_addresses(text, pattern.addresses, node.addresses);
+    rendering.static_pods[name] = renaming.in(text);
   }
   auto& etcd = rendering.static_pods.at("etcd.yaml");
   etcd = joining(etcd, node.name, node.etcd_members);
@@ -125,11 +143,14 @@ std::vector<tar::File> control_plane_files(const Scaling& scaling, const boot::C
   const boot::NodeBoot boot{
       .name = node.name, .addresses = node.addresses, .pod_cidrs = node.pod_cidrs, .control_plane = true};
   boot::ClusterBoot whole = cluster;
-  whole.kubeadm_config = with_name(with_addresses(pattern.kubeadm_config, pattern.addresses, node.addresses),
-                                   scaling.facts.control_plane, node.name);
+  renaming.add(scaling.facts.control_plane, node.name);
+  whole.kubeadm_config = renaming.in(pattern.kubeadm_config);
   auto files = boot::control_plane_files(whole, boot, rendering, identity);
   for (auto& file : boot::controller_files(cluster, boot, rendering)) {
     files.push_back(std::move(file));
+  }
+  if (!shares_its_port(rendering.static_pods.at("kube-apiserver.yaml"))) {
+    leave_out(files, boot::api_door_files());
   }
   // The first control plane alone has it, as with kubeadm join.
   std::erase_if(files, [](const tar::File& file) { return file.path.ends_with("/super-admin.conf"); });

@@ -18,14 +18,9 @@ namespace {
 
 using node::kControlPlaneRole;
 
-std::string label_of(const node::Node& node, std::string_view label) {
-  const auto found = node.labels.find(std::string(label));
-  return found == node.labels.end() ? std::string() : found->second;
-}
-
 // How the load balancer finds it; as create has it.
 boot::ApiServer server_of(const node::Node& node) {
-  const auto address = label_of(node, node::kAddressLabel);
+  const auto address = docker::label_of(node.labels, node::kAddressLabel);
   return {.name = node.name, .host = address.empty() ? node.name : address};
 }
 
@@ -37,15 +32,6 @@ bool is_asked_for(const Request& request, const std::vector<node::Node>& control
   return request.control_planes || std::ranges::any_of(control_planes, [&](const node::Node& node) {
            return is_wanted(request, node.name);
          });
-}
-
-void let_go(Scaling& scaling, const node::Node& node, const NodeObjects& objects, const std::string& peer_url,
-            std::string cause) {
-  auto& goes = scaling.going.emplace_back(going(node, objects));
-  goes.peer_url = peer_url;
-  const std::string undrained = why_not_drained(scaling, node, goes.is_known);
-  goes.drains = undrained.empty();
-  goes.cause = undrained.empty() ? std::move(cause) : fmt::format("{}; not drained: {}", cause, undrained);
 }
 
 // The member that belongs to the container, which is taken out; null where there is none that counts.
@@ -60,10 +46,7 @@ EtcdMember take_member(std::vector<EtcdMember>& members, const std::string& node
 }
 
 std::vector<std::string> names_to_remove(const Scaling& scaling, const std::vector<node::Node>& whole) {
-  std::vector<std::string> names;
-  for (const auto& node : whole) {
-    names.push_back(node.name);
-  }
+  auto names = names_of(whole);
   const auto& request = scaling.request;
   if (request.verb == Verb::remove) {
     std::erase_if(names, [&](const std::string& name) { return !is_wanted(request, name); });
@@ -100,26 +83,27 @@ void refuse_lost_quorum(const Scaling& scaling, const std::vector<node::Node>& s
   }
 }
 
-// Of a control plane with no load balancer before it. etcd need not be asked.
-void check_lonely(const Scaling& scaling, const std::string& name) {
-  const auto& request = scaling.request;
-  if (is_wanted(request, name)) {
+// Of a control plane with no load balancer before it. etcd, which never had another member, is not asked.
+void observe_lonely(Scaling& scaling, const node::Node& node) {
+  if (is_wanted(scaling.request, node.name)) {
     throw base::Error({.code = base::ErrorCode::unsupported,
-                       .message = fmt::format("node '{}' cannot be removed", name),
+                       .message = fmt::format("node '{}' cannot be removed", node.name),
                        .cause = "it is the only control plane",
                        .remedy = "ingot cluster delete " + scaling.cluster});
   }
-  if (request.control_planes && (request.verb == Verb::add || *request.control_planes > 1)) {
-    throw base::Error({.code = base::ErrorCode::unsupported,
-                       .message = fmt::format("cluster '{}' cannot get more control planes", scaling.cluster),
-                       .cause = "it was created with one, so there is no load balancer before it",
-                       .remedy = "ingot cluster create NAME --control-planes 3"});
-  }
+  scaling.ground.lacks_balancer = true;
+  scaling.balancer.servers = {server_of(node)};
+  scaling.api_servers = scaling.balancer.servers;
 }
 
 void observe_balancer(Scaling& scaling, const std::vector<node::Node>& nodes) {
   const auto balancer = std::ranges::find(nodes, node::kLoadBalancerRole, &node::Node::role);
   if (balancer == nodes.end()) {
+    return;
+  }
+  // It has its files before it starts.
+  if (balancer->state == "created") {
+    scaling.ground.half_made = balancer->name;
     return;
   }
   scaling.balancer_id = balancer->id;
@@ -140,7 +124,7 @@ void observe_control_planes(Scaling& scaling, const std::vector<node::Node>& nod
     return;
   }
   if (whole.size() == 1 && scaling.balancer_id.empty()) {
-    check_lonely(scaling, whole.front().name);
+    observe_lonely(scaling, whole.front());
     return;
   }
   auto members = Etcd(scaling.host, scaling.facts.control_plane_id).members(stop);
@@ -152,10 +136,7 @@ void observe_control_planes(Scaling& scaling, const std::vector<node::Node>& nod
     if (counts && !is_half_made(scaling.host, node, stop)) {
       return false;
     }
-    auto& left = scaling.going.emplace_back(going(node, objects));
-    left.peer_url = member.peer_url;
-    left.is_remains = true;
-    left.cause = "an interrupted change left it half made";
+    clear_away(scaling, node, objects).peer_url = member.peer_url;
     return true;
   });
   for (const auto& stray : members) {
@@ -169,7 +150,7 @@ void observe_control_planes(Scaling& scaling, const std::vector<node::Node>& nod
   const auto names = names_to_remove(scaling, whole);
   for (const auto& node : whole) {
     if (std::ranges::find(names, node.name) != names.end()) {
-      let_go(scaling, node, objects, urls[node.name], "fewer control planes are wanted");
+      let_go(scaling, node, objects, "fewer control planes are wanted").peer_url = urls[node.name];
     } else {
       scaling.api_servers.push_back(server_of(node));
     }
@@ -181,11 +162,7 @@ void observe_control_planes(Scaling& scaling, const std::vector<node::Node>& nod
 }
 
 void check_coming(const Scaling& scaling) {
-  const auto is_control_plane = [](const NewNode& node) { return node.control_plane; };
-  if (std::ranges::none_of(scaling.coming, is_control_plane)) {
-    return;
-  }
-  if (!scaling.pins()) {
+  if (scaling.adds_control_planes() && !scaling.pins()) {
     throw base::Error({.code = base::ErrorCode::unsupported,
                        .message = fmt::format("cluster '{}' cannot get more control planes", scaling.cluster),
                        .cause = "etcd's members need addresses that stay, and this network has none to pin",

@@ -82,6 +82,7 @@ node::NodeSpec to_node_spec(const Scaling& scaling, const NewNode& node) {
       .uses_ipv6 = std::ranges::find(scaling.facts.families, true) != scaling.facts.families.end(),
       .limits = node::to_docker(limits_for(scaling, node)),
       .env = environment_for(pattern.environment, names),
+      .restart_policy = pattern.restart_policy,
       .labels = {{std::string(node::kVersionLabel), scaling.options.tool_version}},
       .wait_for_go = node.pinned.ipv4.empty()};
   if (!scaling.facts.bootstrap.empty()) {
@@ -95,7 +96,8 @@ node::NodeSpec to_node_spec(const Scaling& scaling, const NewNode& node) {
   return spec;
 }
 
-// By its name; false where no container of this cluster has it.
+}  // namespace
+
 bool remove_container(Scaling& scaling, const std::string& name, const std::stop_token& stop) {
   const auto found = scaling.host.inspect(name, stop);
   const auto cluster =
@@ -107,33 +109,40 @@ bool remove_container(Scaling& scaling, const std::string& name, const std::stop
   return true;
 }
 
+namespace {
+
 // The engine may have made the container although its answer never came, and its kubelet the Node again.
 void take_back(Scaling& scaling, const std::string& name, const std::stop_token& stop) {
   remove_container(scaling, name, stop);
   scaling.api->remove(node_path(name), stop);
 }
 
+}  // namespace
+
 // An engine goes on with a create whose client was killed: the name is taken, and the container is there a
 // moment later. Nobody else makes nodes of this cluster as long as we have the lock, so it goes.
-void create_container(Scaling& scaling, NewNode& node, const std::stop_token& stop) {
-  const auto spec = to_node_spec(scaling, node);
+std::string make_container(Scaling& scaling, const node::NodeSpec& spec, const std::stop_token& stop) {
+  std::string id;
   // Not cancelled half-way: the engine would finish it a moment after undo found nothing.
   try {
-    node.id = scaling.host.create(spec, scaling.engine, {});
+    id = scaling.host.create(spec, scaling.engine, {});
   } catch (const base::Error& error) {
     if (error.code() != base::ErrorCode::already_exists) {
       throw;
     }
-    base::wait_until(fmt::format("the engine shows what it calls '{}'", node.name), scaling.deadline,
+    base::wait_until(fmt::format("the engine shows what it calls '{}'", spec.name), scaling.deadline,
                      std::chrono::milliseconds(20), stop,
-                     [&](std::string&) { return scaling.host.inspect(node.name, stop).has_value(); });
-    if (!remove_container(scaling, node.name, stop)) {
+                     [&](std::string&) { return scaling.host.inspect(spec.name, stop).has_value(); });
+    if (!remove_container(scaling, spec.name, stop)) {
       throw;
     }
-    node.id = scaling.host.create(spec, scaling.engine, {});
+    id = scaling.host.create(spec, scaling.engine, {});
   }
   base::check_stop(stop);
+  return id;
 }
+
+namespace {
 
 void read_addresses(Scaling& scaling, NewNode& node, const std::stop_token& stop) {
   const auto info = scaling.host.inspect(node.id, stop);
@@ -201,8 +210,7 @@ void upload(Scaling& scaling, const NewNode& node, const std::stop_token& stop) 
   scaling.host.put_files(node.id, tar::pack(files), stop);
 }
 
-void add_container_steps(plan::Plan& plan, Scaling& scaling, NewNode& node) {
-  std::vector<std::string> needs;
+void add_container_steps(plan::Plan& plan, Scaling& scaling, NewNode& node, std::vector<std::string> needs) {
   if (std::ranges::find(scaling.going, node.name, &GoingNode::name) != scaling.going.end()) {
     needs.push_back(step_id(node.name, "forget"));
   }
@@ -217,8 +225,10 @@ void add_container_steps(plan::Plan& plan, Scaling& scaling, NewNode& node) {
             .title = "create node " + node.name,
             .cause = "the cluster shall have it",
             .needs = needs,
-            .run = [&scaling,
-                    &node](plan::StepContext& context) { create_container(scaling, node, context.stop()); },
+            .run =
+                [&scaling, &node](plan::StepContext& context) {
+                  node.id = make_container(scaling, to_node_spec(scaling, node), context.stop());
+                },
             .undo = [&scaling, &node](const std::stop_token& stop) { take_back(scaling, node.name, stop); }});
 }
 
@@ -237,11 +247,11 @@ void add_start_step(plan::Plan& plan, Scaling& scaling, NewNode& node, std::vect
 
 }  // namespace
 
-void add_joining_steps(plan::Plan& plan, Scaling& scaling) {
+void add_joining_steps(plan::Plan& plan, Scaling& scaling, const std::vector<std::string>& needs) {
   const bool pins = scaling.pins();
   std::vector<std::string> known;  // all of them: every one is told the way to the others' pods
   for (auto& node : scaling.coming) {
-    add_container_steps(plan, scaling, node);
+    add_container_steps(plan, scaling, node, needs);
     known.push_back(step_id(node.name, "register"));
     if (!pins) {  // it waits for its files, which need its address
       add_start_step(plan, scaling, node, {step_id(node.name, "create")});
@@ -249,17 +259,17 @@ void add_joining_steps(plan::Plan& plan, Scaling& scaling) {
     }
   }
   for (auto& node : scaling.coming) {
-    auto needs = known;
-    needs.push_back(step_id(node.name, "create"));
+    auto before = known;
+    before.push_back(step_id(node.name, "create"));
     if (node.control_plane) {
-      add_member_step(plan, scaling, node, needs);
-      needs = {step_id(node.name, "member")};
+      add_member_step(plan, scaling, node, before);
+      before = {step_id(node.name, "member")};
     }
     plan.add(
         {.id = step_id(node.name, "files"),
          .title = fmt::format("hand node {} its files", node.name),
          .cause = "it boots into the cluster with them",
-         .needs = std::move(needs),
+         .needs = std::move(before),
          .run = [&scaling, &node](plan::StepContext& context) { upload(scaling, node, context.stop()); }});
     if (pins) {
       add_start_step(plan, scaling, node, {step_id(node.name, "files")});

@@ -41,7 +41,7 @@ std::vector<boot::ApiServer> still_there(const Scaling& scaling) {
 
 void add_balancer_step(plan::Plan& plan, Scaling& scaling, std::string cause,
                        std::vector<std::string> needs) {
-  if (scaling.balancer_id.empty()) {
+  if (!scaling.has_balancer()) {
     return;
   }
   plan.add(
@@ -53,15 +53,10 @@ void add_balancer_step(plan::Plan& plan, Scaling& scaling, std::string cause,
        .undo = [&scaling](const std::stop_token& stop) { lead(scaling, still_there(scaling), stop); }});
 }
 
-bool adds_control_planes(const Scaling& scaling) {
-  return std::ranges::any_of(scaling.coming, &NewNode::control_plane);
-}
-
 // Its own API server, whoever leads to it later.
 void wait_for_own_api(Scaling& scaling, const NewNode& node, const std::stop_token& stop) {
   kube::waiting_until(fmt::format("the API server of '{}' answers", node.name), [&] {
-    const auto api = cluster::make_api(
-        cluster::read_access(scaling.host, node.name, node.name, "admin.conf", stop), node.name);
+    const auto api = cluster::admin_api(scaling.host, node.name, node.name, node.name, stop);
     kube::wait_for_api(*api, scaling.deadline, stop);
   });
 }
@@ -93,14 +88,14 @@ void add_leaving_steps(plan::Plan& plan, Scaling& scaling, const std::vector<std
   }
   const auto counts = [](const GoingNode& node) { return node.control_plane && !node.is_remains; };
   const bool any_goes = std::ranges::any_of(scaling.going, counts);
-  if (any_goes || (scaling.balancer_is_behind && !adds_control_planes(scaling))) {
+  if (any_goes || (scaling.balancer_is_behind && !scaling.adds_control_planes())) {
     add_balancer_step(plan, scaling,
                       any_goes ? "API servers are about to end" : "an interrupted change left it behind",
                       needs);
   }
   auto before = needs;
   if (any_goes) {
-    if (!scaling.balancer_id.empty()) {
+    if (scaling.has_balancer()) {
       before = {kBalancerStep};
     }
     plan.add({.id = kLeaderStep,
@@ -182,6 +177,11 @@ void add_entrance_step(plan::Plan& plan, Scaling& scaling) {
   if (!answering.empty()) {
     add_balancer_step(plan, scaling, "there are more API servers", answering);
   }
+}
+
+std::vector<std::string> after_entrance(const plan::Plan& plan, std::vector<std::string> otherwise) {
+  const bool is_told = std::ranges::find(plan.steps(), kBalancerStep, &plan::Step::id) != plan.steps().end();
+  return is_told ? std::vector<std::string>{kBalancerStep} : std::move(otherwise);
 }
 
 }  // namespace ingot::scale

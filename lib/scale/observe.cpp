@@ -45,6 +45,22 @@ std::vector<std::string> pod_cidrs_of(const json& object) {
   return texts_of(object.value(json::json_pointer("/spec/podCIDRs"), json()));
 }
 
+GoingNode going(const node::Node& node, const NodeObjects& objects) {
+  const auto object = objects.find(node.name);
+  return {.name = node.name,
+          .control_plane = node.role == node::kControlPlaneRole,
+          .id = node.id,
+          .is_known = object != objects.end(),
+          .pod_cidrs = object == objects.end() ? std::vector<std::string>() : pod_cidrs_of(object->second)};
+}
+
+std::string why_not_drained(const Scaling& scaling, const node::Node& node, bool is_known) {
+  if (node.state != "running") {
+    return fmt::format("it is {}, nothing runs in it", node.state);
+  }
+  return scaling.options.force ? "--force" : is_known ? "" : "the API does not know it";
+}
+
 // One that ingot or kind made for this cluster, and whose container is gone.
 bool is_forsaken(const Scaling& scaling, const std::string& name, const json& object) {
   const bool is_ours = node_number(scaling.cluster, node::kWorkerRole, name) > 0 ||
@@ -59,9 +75,7 @@ void find_remains(Scaling& scaling, std::vector<node::Node>& workers, const Node
     if (!is_half_made(scaling.host, worker, stop)) {
       return false;
     }
-    auto& left = scaling.going.emplace_back(going(worker, objects));
-    left.is_remains = true;
-    left.cause = "an interrupted change left it half made";
+    clear_away(scaling, worker, objects);
     return true;
   });
   for (const auto& [name, object] : objects) {
@@ -81,10 +95,7 @@ void choose_going(Scaling& scaling, std::vector<node::Node>& workers, const std:
     if (std::ranges::find(names, worker.name) == names.end()) {
       return false;
     }
-    auto& goes = scaling.going.emplace_back(going(worker, objects));
-    const std::string undrained = why_not_drained(scaling, worker, goes.is_known);
-    goes.drains = undrained.empty();
-    goes.cause = undrained.empty() ? cause : fmt::format("{}; not drained: {}", cause, undrained);
+    let_go(scaling, worker, objects, cause);
     return true;
   });
 }
@@ -110,14 +121,6 @@ void check_names(const Scaling& scaling, const std::vector<node::Node>& nodes,
   }
 }
 
-std::vector<std::string> names_of(const std::vector<node::Node>& nodes) {
-  std::vector<std::string> names;
-  for (const auto& node : nodes) {
-    names.push_back(node.name);
-  }
-  return names;
-}
-
 bool is_ready(const NodeObjects& objects, const std::string& name) {
   const auto found = objects.find(name);
   return found != objects.end() &&
@@ -139,12 +142,11 @@ void describe_peers(Scaling& scaling, const std::vector<node::Node>& nodes, cons
   }
 }
 
-// Of the control plane that stays, whatever becomes of the others, and not through the load balancer, which
-// is told anew.
+// Of the control plane that stays, whatever becomes of the others, by its own name and not through the load
+// balancer, which is told anew.
 std::unique_ptr<kube::Client> open_api(node::Host& host, const Found& found, const std::stop_token& stop) {
   const auto& name = found.control_plane.name;
-  return cluster::make_api(cluster::read_access(host, name, name, "admin.conf", stop),
-                           cluster::entrance_of(found.nodes)->name);
+  return cluster::admin_api(host, name, name, name, stop);
 }
 
 // Workers that go, or are to come.
@@ -184,16 +186,20 @@ void choose_coming(Scaling& scaling, int workers, int control_planes, const std:
   auto addresses =
       scaling.host.ensure_network({.name = scaling.pattern.network, .needs_ipv6 = needs_ipv6}, stop);
   const bool pins = addresses.can_pin() && (!needs_ipv6 || addresses.can_pin_ipv6());
+  const auto without_idle_ipv6 = [&](node::Addresses taken_now) {
+    taken_now.ipv6 = needs_ipv6 ? taken_now.ipv6 : std::string();
+    return taken_now;
+  };
+  if (pins && scaling.ground.lacks_balancer && control_planes > 0) {
+    scaling.ground.pinned = without_idle_ipv6(addresses.take(scaling.cluster + "-external-load-balancer"));
+  }
   const auto add = [&](std::string_view role, int count) {
     for (auto& name : free_names(scaling.cluster, role, taken, count)) {
       auto& coming = scaling.coming.emplace_back(NewNode{.name = std::move(name)});
       coming.control_plane = role == node::kControlPlaneRole;
       if (pins) {
-        coming.pinned = addresses.take(coming.name);
+        coming.pinned = without_idle_ipv6(addresses.take(coming.name));
         coming.addresses = scaling.in_order(coming.pinned);
-        if (!needs_ipv6) {
-          coming.pinned.ipv6.clear();
-        }
       }
     }
   };
@@ -218,25 +224,44 @@ bool is_half_made(node::Host& host, const node::Node& node, const std::stop_toke
          !host.read_file(node.id, "/etc/kubernetes/kubelet.conf", stop);
 }
 
-GoingNode going(const node::Node& node, const NodeObjects& objects) {
-  const auto object = objects.find(node.name);
-  return {.name = node.name,
-          .control_plane = node.role == node::kControlPlaneRole,
-          .id = node.id,
-          .is_known = object != objects.end(),
-          .pod_cidrs = object == objects.end() ? std::vector<std::string>() : pod_cidrs_of(object->second)};
+std::vector<std::string> names_of(const std::vector<node::Node>& nodes) {
+  std::vector<std::string> names;
+  for (const auto& node : nodes) {
+    names.push_back(node.name);
+  }
+  return names;
 }
 
-std::string why_not_drained(const Scaling& scaling, const node::Node& node, bool is_known) {
-  if (node.state != "running") {
-    return fmt::format("it is {}, nothing runs in it", node.state);
-  }
-  return scaling.options.force ? "--force" : is_known ? "" : "the API does not know it";
+std::vector<std::string> names_of(const std::vector<node::Node>& nodes, std::string_view role) {
+  std::vector<node::Node> chosen;
+  std::ranges::copy_if(nodes, std::back_inserter(chosen),
+                       [&](const node::Node& node) { return node.role == role; });
+  return names_of(chosen);
+}
+
+GoingNode& let_go(Scaling& scaling, const node::Node& node, const NodeObjects& objects,
+                  const std::string& cause) {
+  auto& goes = scaling.going.emplace_back(going(node, objects));
+  const std::string undrained = why_not_drained(scaling, node, goes.is_known);
+  goes.drains = undrained.empty();
+  goes.cause = undrained.empty() ? cause : fmt::format("{}; not drained: {}", cause, undrained);
+  return goes;
+}
+
+GoingNode& clear_away(Scaling& scaling, const node::Node& node, const NodeObjects& objects) {
+  auto& left = scaling.going.emplace_back(going(node, objects));
+  left.is_remains = true;
+  left.cause = "an interrupted change left it half made";
+  return left;
 }
 
 Scaling observe(node::Host& host, const Found& found, const Request& request, const Options& options,
-                const std::stop_token& stop) {
-  Scaling scaling{.host = host, .request = request, .options = options, .cluster = found.cluster};
+                bool engine_is_local, const std::stop_token& stop) {
+  Scaling scaling{.host = host,
+                  .request = request,
+                  .options = options,
+                  .engine_is_local = engine_is_local,
+                  .cluster = found.cluster};
   scaling.deadline = base::Clock::now() + options.timeout;
   scaling.facts.control_plane = found.control_plane.name;
   scaling.facts.control_plane_id = found.control_plane.id;
@@ -256,7 +281,9 @@ Scaling observe(node::Host& host, const Found& found, const Request& request, co
     read_pattern(scaling, found.nodes, stop);
     choose_coming(scaling, workers, control_planes, found.nodes, stop);
     check_coming(scaling);
+    observe_ground(scaling, found.nodes, stop);
   }
+  observe_leading(scaling, found.nodes, stop);
   return scaling;
 }
 

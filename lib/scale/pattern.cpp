@@ -83,6 +83,7 @@ Pattern read_model(Scaling& scaling, const node::Node& model, const std::stop_to
   pattern.image = image_of(scaling.host, *info, stop);
   pattern.environment = info->env;
   pattern.limits = node::from_docker(info->limits);
+  pattern.restart_policy = docker::label_of(model.labels, node::kRestartLabel);
   pattern.network = network_of(*info, peer->addresses);
   pattern.kubelet_config = require_file(scaling, model.id, "/var/lib/kubelet/config.yaml", stop);
   pattern.kubelet_flags = require_file(scaling, model.id, "/var/lib/kubelet/kubeadm-flags.env", stop);
@@ -141,8 +142,7 @@ void read_pattern(Scaling& scaling, const std::vector<node::Node>& nodes, const 
   const auto engine = scaling.host.info(stop);
   refuse_limits(scaling.request, {.cpus = engine.cpus, .memory_bytes = engine.memory_bytes});
   scaling.engine = node::to_facts(engine);
-  const auto bootstrap = control_plane.labels.find(std::string(node::kBootstrapLabel));
-  scaling.facts.bootstrap = bootstrap == control_plane.labels.end() ? "" : bootstrap->second;
+  scaling.facts.bootstrap = docker::label_of(control_plane.labels, node::kBootstrapLabel);
   const auto admin = require_file(scaling, control_plane.id, "/etc/kubernetes/admin.conf", stop);
   scaling.facts.endpoint = endpoint_in(kubeconfig::extract(admin, "admin.conf").server);
   const auto ca = require_file(scaling, control_plane.id, "/etc/kubernetes/pki/ca.crt", stop);

@@ -2,6 +2,7 @@
 // What the verbs on a cluster's nodes take and give: plain values, the promise behind `-o json`.
 #pragma once
 
+#include "cluster/results.hpp"
 #include "config/limits.hpp"
 
 #include <chrono>
@@ -29,6 +30,7 @@ struct Options {
   bool wait = true;    // false: returns when the new nodes have been started
   bool force = false;  // nodes go without being drained
   std::string tool_version;
+  cluster::KubeconfigTarget kubeconfig;  // in which users are led to a load balancer that is new
 };
 
 struct Result {

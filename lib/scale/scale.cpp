@@ -2,7 +2,7 @@
 #include "scale/scale.hpp"
 
 #include "base/error.hpp"
-#include "scale/lock.hpp"
+#include "cluster/lock.hpp"
 #include "scale/scaling.hpp"
 
 #include <fmt/format.h>
@@ -21,7 +21,11 @@ constexpr auto kTimeToTell = 5s;
 plan::Plan make_plan(Scaling& scaling) {
   plan::Plan plan;
   add_removal_steps(plan, scaling);
-  add_joining_steps(plan, scaling);
+  const auto ground = add_ground_steps(plan, scaling);
+  add_led_node_steps(plan, scaling, ground);
+  add_joining_steps(plan, scaling, add_led_object_steps(plan, scaling, ground));
+  add_kubeconfig_step(plan, scaling, after_entrance(plan, ground));
+  add_dns_step(plan, scaling);
   return plan;
 }
 
@@ -85,16 +89,13 @@ Result result_of(const Scaling& scaling) {
   return result;
 }
 
-Result run(node::Host& host, const Request& request, const Options& options,
+Result run(node::Host& host, const Request& request, const Options& options, bool engine_is_local,
            const plan::Interrupts& interrupts, plan::EventSink& sink) {
   const auto& stop = interrupts.stop;
   const auto first = find_cluster(host, request, stop);
-  const auto tell = [&] {
-    sink.on({.body = plan::Notice{.text = "waiting for another change of this cluster's nodes"}});
-  };
-  const Lock lock(host, first.control_plane.id, tell, stop);
+  const auto lock = cluster::lock_nodes(host, first.cluster, sink, stop);
   // What was there before counts no more.
-  auto scaling = observe(host, find_cluster(host, request, stop), request, options, stop);
+  auto scaling = observe(host, find_cluster(host, request, stop), request, options, engine_is_local, stop);
   const auto plan = make_plan(scaling);
   const auto outcome =
       plan::execute(plan, {.verb = verb_of(request), .subject = "cluster/" + scaling.cluster, .width = 64},
@@ -107,12 +108,13 @@ Result run(node::Host& host, const Request& request, const Options& options,
 
 }  // namespace
 
-Result change(node::Host& host, const Request& request, const Options& options,
+Result change(node::Host& host, const Request& request, const Options& options, bool engine_is_local,
               const plan::Interrupts& interrupts, plan::EventSink& sink) {
   const auto begin = base::Clock::now();
   const base::TimeLimit limit(options.timeout + kTimeToTell, interrupts.stop);
   try {
-    auto result = run(host, request, options, {.stop = limit.token(), .abandon = interrupts.abandon}, sink);
+    auto result = run(host, request, options, engine_is_local,
+                      {.stop = limit.token(), .abandon = interrupts.abandon}, sink);
     result.elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(base::Clock::now() - begin);
     return result;
   } catch (const base::Cancelled&) {
@@ -123,9 +125,9 @@ Result change(node::Host& host, const Request& request, const Options& options,
   }
 }
 
-std::string plan_text(node::Host& host, const Request& request, const Options& options,
+std::string plan_text(node::Host& host, const Request& request, const Options& options, bool engine_is_local,
                       const std::stop_token& stop) {
-  auto scaling = observe(host, find_cluster(host, request, stop), request, options, stop);
+  auto scaling = observe(host, find_cluster(host, request, stop), request, options, engine_is_local, stop);
   return make_plan(scaling).to_text();
 }
 

@@ -17,11 +17,11 @@ namespace ingot::scale {
 // Error{not_found} when no container carries the name of the cluster or of a node, Error{already_exists} when
 // the cluster does not run, is not finished, or pods would be lost; Error{timed_out} with what held it up.
 // What a failed or interrupted change did is taken back, as long as no container is gone.
-Result change(node::Host& host, const Request& request, const Options& options,
+Result change(node::Host& host, const Request& request, const Options& options, bool engine_is_local,
               const plan::Interrupts& interrupts, plan::EventSink& sink);
 
 // The plan that change() would run now, as text; empty when there is nothing to do. Changes nothing.
 [[nodiscard]] std::string plan_text(node::Host& host, const Request& request, const Options& options,
-                                    const std::stop_token& stop);
+                                    bool engine_is_local, const std::stop_token& stop);
 
 }  // namespace ingot::scale

@@ -25,6 +25,10 @@ const Pattern& Scaling::pattern_of(const NewNode& node) const {
   return node.control_plane ? control_plane_pattern : pattern;
 }
 
+bool Scaling::adds_control_planes() const {
+  return std::ranges::any_of(coming, &NewNode::control_plane);
+}
+
 std::string NewNode::peer_url() const {
   return "https://" + base::host_and_port(addresses.front(), 2380);
 }

@@ -7,10 +7,12 @@
 #include "base/wait.hpp"
 #include "boot/load_balancer.hpp"
 #include "boot/node_files.hpp"
+#include "cluster/balancer.hpp"
 #include "kube/client.hpp"
 #include "node/host.hpp"
 #include "pki/cluster_pki.hpp"
 #include "plan/plan.hpp"
+#include "scale/leading.hpp"
 #include "scale/results.hpp"
 
 #include <nlohmann/json_fwd.hpp>
@@ -72,7 +74,8 @@ struct Pattern {
   std::string kubelet_flags;
   std::string instance_config;  // may be empty
   config::Limits limits;
-  std::string cri_socket;  // annotation of its Node; may be empty
+  std::string restart_policy;  // as NodeSpec has it
+  std::string cri_socket;      // annotation of its Node; may be empty
 };
 
 // What a control plane has besides.
@@ -100,10 +103,23 @@ struct ClusterFacts {
   bool shares_pod_subnet = false;  // the controller manager gives every Node its share
 };
 
+// What has to be before a cluster that was created with one control plane gets more.
+struct Ground {
+  bool lacks_balancer = false;
+  std::string half_made;   // the name of one that an interrupted change left so; empty: there is none
+  node::Addresses pinned;  // for one that is to be made
+  std::optional<cluster::PlannedBalancer> balancer;  // that one
+  std::vector<std::string> missing_images;
+  std::string listens;             // the address of this machine at which users reach the API
+  std::vector<std::string> names;  // for which the API server does not stand yet
+  std::string lone_etcd;           // the manifest of an etcd whose pace is for one; empty: it is for several
+};
+
 struct Scaling {
   node::Host& host;
   Request request;
   Options options;
+  bool engine_is_local = true;
   base::Clock::time_point deadline;
   std::string cluster;
   std::unique_ptr<kube::Client> api;
@@ -119,13 +135,18 @@ struct Scaling {
   std::vector<std::string> starting;  // workers that run and are not Ready yet
   int workers = 0;                    // that stay
   int control_planes = 0;
-  std::string balancer_id;                   // empty: there is none
+  std::string balancer_id;                   // empty: there is none, or it is yet to be made
   boot::LoadBalancer balancer;               // with the API servers that were found
   bool balancer_is_behind = false;           // it does not lead to all of them, and to no others
   std::vector<boot::ApiServer> api_servers;  // to which it shall lead
+  Ground ground;
+  Leading leading;
 
   [[nodiscard]] bool pins() const;
   [[nodiscard]] const Pattern& pattern_of(const NewNode& node) const;
+  [[nodiscard]] bool adds_control_planes() const;
+  // There is one, or will be.
+  [[nodiscard]] bool has_balancer() const { return !balancer_id.empty() || ground.balancer; }
   // Of a node's addresses those of the cluster's families, the more important one first.
   [[nodiscard]] std::vector<std::string> in_order(const node::Addresses& addresses) const;
 };
@@ -142,7 +163,7 @@ struct Found {
 
 // What is to be done. Error{already_exists} with the pods that would be lost.
 [[nodiscard]] Scaling observe(node::Host& host, const Found& found, const Request& request,
-                              const Options& options, const std::stop_token& stop);
+                              const Options& options, bool engine_is_local, const std::stop_token& stop);
 
 // Reads what new nodes are made after.
 void read_pattern(Scaling& scaling, const std::vector<node::Node>& nodes, const std::stop_token& stop);
@@ -159,9 +180,28 @@ void observe_control_planes(Scaling& scaling, const std::vector<node::Node>& nod
                             const NodeObjects& objects, const std::stop_token& stop);
 // Error{unsupported} when control planes are to come that the cluster cannot have.
 void check_coming(const Scaling& scaling);
+// The load balancer that the cluster lacks, and what else has to be before control planes come.
+// Error{unsupported} where it cannot have one.
+void observe_ground(Scaling& scaling, const std::vector<node::Node>& nodes, const std::stop_token& stop);
+// What does not lead to the load balancer yet, where there is one or will be.
+void observe_leading(Scaling& scaling, const std::vector<node::Node>& nodes, const std::stop_token& stop);
+// A file or an object's text as it shall be: led_to() the load balancer, and with an etcd that is not alone.
+[[nodiscard]] std::string led_text(const Scaling& scaling, const std::vector<std::string>& control_planes,
+                                   std::string_view text);
+void observe_led_nodes(Scaling& scaling, const std::vector<node::Node>& nodes,
+                       const std::vector<std::string>& control_planes, const std::stop_token& stop);
+void observe_led_objects(Scaling& scaling, const std::vector<std::string>& control_planes,
+                         const std::stop_token& stop);
+void observe_led_kubeconfigs(Scaling& scaling, const std::vector<std::string>& control_planes,
+                             const std::stop_token& stop);
 // Parts of observe().
-[[nodiscard]] GoingNode going(const node::Node& node, const NodeObjects& objects);
-[[nodiscard]] std::string why_not_drained(const Scaling& scaling, const node::Node& node, bool is_known);
+[[nodiscard]] std::vector<std::string> names_of(const std::vector<node::Node>& nodes);
+[[nodiscard]] std::vector<std::string> names_of(const std::vector<node::Node>& nodes, std::string_view role);
+// One more that goes: drained, where it can be. The reference holds until the next one.
+GoingNode& let_go(Scaling& scaling, const node::Node& node, const NodeObjects& objects,
+                  const std::string& cause);
+// The same with what an interrupted change left half made.
+GoingNode& clear_away(Scaling& scaling, const node::Node& node, const NodeObjects& objects);
 // A container that was never given its files, or never started: whoever made it did not come further.
 [[nodiscard]] bool is_half_made(node::Host& host, const node::Node& node, const std::stop_token& stop);
 
@@ -177,9 +217,28 @@ void check_coming(const Scaling& scaling);
                                                          const NewNode& node,
                                                          const boot::Rendering& rendering);
 
+// Makes a container of this cluster. What an interrupted change had asked the engine for under its name, and
+// comes a moment later, goes.
+[[nodiscard]] std::string make_container(Scaling& scaling, const node::NodeSpec& spec,
+                                         const std::stop_token& stop);
+// By its name; false where no container of this cluster has it.
+bool remove_container(Scaling& scaling, const std::string& name, const std::stop_token& stop);
+
 // Parts of the plan; `scaling` must outlive it. Removals come first: names are used again.
 void add_removal_steps(plan::Plan& plan, Scaling& scaling);
-void add_joining_steps(plan::Plan& plan, Scaling& scaling);
+// What has to be before nodes join; the ids of the last ones.
+[[nodiscard]] std::vector<std::string> add_ground_steps(plan::Plan& plan, Scaling& scaling);
+// `needs`: before they join.
+void add_joining_steps(plan::Plan& plan, Scaling& scaling, const std::vector<std::string>& needs);
+// Lead to the load balancer what does not, after `needs`: nodes; objects, with the ids of what new nodes must
+// find done; the user.
+void add_led_node_steps(plan::Plan& plan, Scaling& scaling, const std::vector<std::string>& needs);
+[[nodiscard]] std::vector<std::string> add_led_object_steps(plan::Plan& plan, Scaling& scaling,
+                                                            const std::vector<std::string>& needs);
+void add_kubeconfig_step(plan::Plan& plan, Scaling& scaling, std::vector<std::string> needs);
+// When several control planes are Ready where there was one: the cluster's name servers on more than one
+// node.
+void add_dns_step(plan::Plan& plan, Scaling& scaling);
 // Steps that take control planes out of etcd and away from the load balancer, after `needs`; each GoingNode
 // with a peer_url gets "node/<name>/member".
 void add_leaving_steps(plan::Plan& plan, Scaling& scaling, const std::vector<std::string>& needs);
@@ -188,6 +247,9 @@ void add_leaving_steps(plan::Plan& plan, Scaling& scaling, const std::vector<std
 void add_member_step(plan::Plan& plan, Scaling& scaling, NewNode& node, std::vector<std::string> needs);
 void add_promotion_steps(plan::Plan& plan, Scaling& scaling, NewNode& node);
 void add_entrance_step(plan::Plan& plan, Scaling& scaling);
+// Users are led to it when it leads to all of them: the id of that step, or `otherwise`.
+[[nodiscard]] std::vector<std::string> after_entrance(const plan::Plan& plan,
+                                                      std::vector<std::string> otherwise);
 // After "node/<name>/start" of those that come; for those that are starting already, too.
 void add_waiting_steps(plan::Plan& plan, Scaling& scaling);
 

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "session/session.hpp"
 
+#include "attach/attach.hpp"
+#include "attach/reserve.hpp"
 #include "base/error.hpp"
+#include "certs/renew.hpp"
+#include "certs/show.hpp"
 #include "cluster/api_access.hpp"
 #include "cluster/create.hpp"
 #include "cluster/expiry.hpp"
@@ -22,6 +26,7 @@
 #include "logs/follow.hpp"
 #include "node/host.hpp"
 #include "scale/scale.hpp"
+#include "session/impl.hpp"
 #include "snapshot/clone.hpp"
 #include "snapshot/list.hpp"
 #include "snapshot/restore.hpp"
@@ -33,17 +38,6 @@
 #include <utility>
 
 namespace ingot::session {
-
-struct Session::Impl {
-  explicit Impl(const docker::EngineAddress& address)
-      : engine(address),
-        host(engine),
-        is_local(address.host.empty() || address.host.starts_with("unix://")) {}
-
-  docker::Engine engine;
-  node::Host host;
-  bool is_local;
-};
 
 Session::Session(docker::EngineAddress address) : impl_(std::make_unique<Impl>(address)) {}
 Session::~Session() = default;
@@ -110,12 +104,27 @@ std::string Session::plan_limits(const std::vector<std::string>& nodes, const co
 
 scale::Result Session::change_workers(const scale::Request& request, const scale::Options& options,
                                       const plan::Interrupts& interrupts, plan::EventSink& events) {
-  return scale::change(impl_->host, request, options, interrupts, events);
+  return scale::change(impl_->host, request, options, impl_->is_local, interrupts, events);
 }
 
 std::string Session::plan_workers(const scale::Request& request, const scale::Options& options,
                                   const std::stop_token& stop) {
-  return scale::plan_text(impl_->host, request, options, stop);
+  return scale::plan_text(impl_->host, request, options, impl_->is_local, stop);
+}
+
+certs::Listing Session::show_certificates(const std::string& cluster,
+                                          const cluster::KubeconfigTarget& kubeconfig,
+                                          const std::stop_token& stop) {
+  return certs::show(impl_->host, cluster, kubeconfig, stop);
+}
+
+certs::RenewResult Session::renew_certificates(const certs::RenewRequest& request,
+                                               const plan::Interrupts& interrupts, plan::EventSink& events) {
+  return certs::renew(impl_->host, request, interrupts, events);
+}
+
+std::string Session::plan_renew(const certs::RenewRequest& request, const std::stop_token& stop) {
+  return certs::renew_plan_text(impl_->host, request, stop);
 }
 
 snapshot::SaveResult Session::save_snapshot(const snapshot::SaveRequest& request,
@@ -151,6 +160,16 @@ snapshot::TransferResult Session::import_snapshot(
     const std::string& name, const std::function<std::string(const std::stop_token&)>& from,
     const plan::Interrupts& interrupts, plan::EventSink& events) {
   return snapshot::import_from(impl_->host, name, from, interrupts, events);
+}
+
+std::string Session::plan_export_snapshot(const std::string& reference, const std::stop_token& stop) {
+  return snapshot::plan_export(impl_->host, reference, stop);
+}
+
+std::string Session::plan_import_snapshot(const std::string& name,
+                                          const std::function<std::string(const std::stop_token&)>& from,
+                                          const std::stop_token& stop) {
+  return snapshot::plan_import(impl_->host, name, from, stop);
 }
 
 snapshot::RestoreResult Session::restore_snapshot(const snapshot::RestoreRequest& request,
@@ -234,9 +253,55 @@ logs::ReadResult Session::read_logs(const std::string& cluster, const logs::Read
   return logs::read_logs(impl_->host, cluster, options, sink, stop);
 }
 
+attach::Result Session::change_devices(const gpu::Roots& roots, const attach::Request& request,
+                                       const attach::Options& options, const plan::Interrupts& interrupts,
+                                       plan::EventSink& events) {
+  return attach::change(impl_->host, roots, request, options, interrupts, events);
+}
+
+std::string Session::plan_devices(const gpu::Roots& roots, const attach::Request& request,
+                                  const attach::Options& options, const std::stop_token& stop) {
+  return attach::plan_text(impl_->host, roots, request, options, stop);
+}
+
+attach::Listing Session::list_devices(const gpu::Roots& roots, const std::stop_token& stop) {
+  return attach::list(impl_->host, roots, stop);
+}
+
+std::vector<attach::DeviceStatus> Session::device_status(const std::vector<std::string>& nodes,
+                                                         const std::stop_token& stop) {
+  return attach::status(impl_->host, nodes, stop);
+}
+
+std::vector<attach::Reconciled> Session::reconcile_devices(const gpu::Roots& roots,
+                                                           const std::vector<std::string>& nodes,
+                                                           const attach::Options& options,
+                                                           const plan::Interrupts& interrupts,
+                                                           plan::EventSink& events) {
+  return attach::reconcile(impl_->host, roots, nodes, options, interrupts, events);
+}
+
+std::string Session::plan_reconcile(const gpu::Roots& roots, const std::vector<std::string>& nodes,
+                                    const std::stop_token& stop) {
+  return attach::reconcile_plan_text(impl_->host, roots, nodes, stop);
+}
+
+std::vector<attach::Request> Session::distribute_devices(const gpu::Roots& roots,
+                                                         const std::vector<attach::Wish>& wishes,
+                                                         const std::stop_token& stop) {
+  return attach::distribute(impl_->host, roots, wishes, stop);
+}
+
+void Session::check_devices(const gpu::Roots& roots, const std::string& instance, const attach::Wish& wish,
+                            const std::stop_token& stop) {
+  auto named = wish;
+  named.node = instance;
+  static_cast<void>(attach::choose(impl_->host, gpu::take_stock(roots, stop), named, stop));
+}
+
 doctor::Report Session::doctor(const cluster::CreateOptions& options, const std::string& path_env,
-                               const std::stop_token& stop) {
-  doctor::Question question{.image = options.image, .path_env = path_env};
+                               const gpu::Roots& gpus, const std::stop_token& stop) {
+  doctor::Question question{.image = options.image, .path_env = path_env, .gpus = gpus};
   if (!options.network.empty()) {
     question.network = options.network;
   }
@@ -244,8 +309,8 @@ doctor::Report Session::doctor(const cluster::CreateOptions& options, const std:
 }
 
 int Session::kubectl(const std::string& cluster, const std::vector<std::string>& arguments, bool terminal,
-                     const Streams& streams, const std::stop_token& stop) {
-  const auto nodes = impl_->host.nodes(cluster, stop);
+                     const Streams& streams, const Signals& signals) {
+  const auto nodes = impl_->host.nodes(cluster, signals.stop);
   const auto* control_plane = cluster::first_control_plane(nodes);
   if (control_plane == nullptr) {
     throw base::Error({.code = base::ErrorCode::not_found,
@@ -254,13 +319,17 @@ int Session::kubectl(const std::string& cluster, const std::vector<std::string>&
   }
   docker::ExecSpec spec{.command = {"kubectl", "--kubeconfig=/etc/kubernetes/admin.conf"}, .tty = terminal};
   spec.command.insert(spec.command.end(), arguments.begin(), arguments.end());
-  return impl_->host.run_interactive(control_plane->id, spec, streams, stop);
+  return node::run_signalled(impl_->engine, control_plane->id, spec, streams, signals);
 }
 
 int Session::node_exec(const std::string& node, const std::vector<std::string>& command, bool terminal,
-                       const Streams& streams, const std::stop_token& stop) {
-  const auto id = cluster::require_running_node(impl_->host, node, stop).id;
-  return impl_->host.run_interactive(id, {.command = command, .tty = terminal}, streams, stop);
+                       const Streams& streams, const Signals& signals) {
+  const auto id = cluster::require_running_node(impl_->host, node, signals.stop).id;
+  return node::run_signalled(impl_->engine, id, {.command = command, .tty = terminal}, streams, signals);
+}
+
+bool Session::engine_is_local() const {
+  return impl_->is_local;
 }
 
 docker::EngineInfo Session::engine_info(const std::stop_token& stop) {

@@ -3,14 +3,18 @@
 // Methods throw base::Error and base::Cancelled. Not meant to be shared between threads.
 #pragma once
 
+#include "attach/results.hpp"
+#include "certs/results.hpp"
 #include "cluster/results.hpp"
 #include "config/cluster_spec.hpp"
 #include "config/limits.hpp"
 #include "docker/engine.hpp"
 #include "doctor/finding.hpp"
 #include "image/results.hpp"
+#include "instance/results.hpp"
 #include "lifecycle/results.hpp"
 #include "logs/results.hpp"
+#include "node/signals.hpp"
 #include "plan/executor.hpp"
 #include "scale/results.hpp"
 #include "snapshot/results.hpp"
@@ -27,6 +31,8 @@ namespace ingot::session {
 
 // A terminal or pipe as an interactive command sees it; see docker::ExecStreams.
 using Streams = docker::ExecStreams;
+// What happens to the command when its user presses Ctrl-C.
+using Signals = node::Signals;
 
 class Session {
  public:
@@ -85,6 +91,14 @@ class Session {
   [[nodiscard]] std::string plan_workers(const scale::Request& request, const scale::Options& options,
                                          const std::stop_token& stop);
 
+  // A cluster's certificates, and their renewal; see certs/show.hpp and certs/renew.hpp.
+  [[nodiscard]] certs::Listing show_certificates(const std::string& cluster,
+                                                 const cluster::KubeconfigTarget& kubeconfig,
+                                                 const std::stop_token& stop);
+  certs::RenewResult renew_certificates(const certs::RenewRequest& request,
+                                        const plan::Interrupts& interrupts, plan::EventSink& events);
+  [[nodiscard]] std::string plan_renew(const certs::RenewRequest& request, const std::stop_token& stop);
+
   // Snapshots of clusters, kept by the engine; see lib/snapshot.
   snapshot::SaveResult save_snapshot(const snapshot::SaveRequest& request, const plan::Interrupts& interrupts,
                                      plan::EventSink& events);
@@ -103,6 +117,10 @@ class Session {
   snapshot::TransferResult import_snapshot(const std::string& name,
                                            const std::function<std::string(const std::stop_token&)>& from,
                                            const plan::Interrupts& interrupts, plan::EventSink& events);
+  [[nodiscard]] std::string plan_export_snapshot(const std::string& reference, const std::stop_token& stop);
+  [[nodiscard]] std::string plan_import_snapshot(
+      const std::string& name, const std::function<std::string(const std::stop_token&)>& from,
+      const std::stop_token& stop);
   snapshot::RestoreResult restore_snapshot(const snapshot::RestoreRequest& request,
                                            const plan::Interrupts& interrupts, plan::EventSink& events);
   [[nodiscard]] std::string plan_restore_snapshot(const snapshot::RestoreRequest& request,
@@ -158,19 +176,80 @@ class Session {
   logs::ReadResult read_logs(const std::string& cluster, const logs::ReadOptions& options,
                              const logs::LineSink& sink, const std::stop_token& stop);
 
+  // Devices to and from nodes; see attach/attach.hpp.
+  attach::Result change_devices(const gpu::Roots& roots, const attach::Request& request,
+                                const attach::Options& options, const plan::Interrupts& interrupts,
+                                plan::EventSink& events);
+  [[nodiscard]] std::string plan_devices(const gpu::Roots& roots, const attach::Request& request,
+                                         const attach::Options& options, const std::stop_token& stop);
+  [[nodiscard]] attach::Listing list_devices(const gpu::Roots& roots, const std::stop_token& stop);
+  [[nodiscard]] std::vector<attach::DeviceStatus> device_status(const std::vector<std::string>& nodes,
+                                                                const std::stop_token& stop);
+  std::vector<attach::Reconciled> reconcile_devices(const gpu::Roots& roots,
+                                                    const std::vector<std::string>& nodes,
+                                                    const attach::Options& options,
+                                                    const plan::Interrupts& interrupts,
+                                                    plan::EventSink& events);
+  [[nodiscard]] std::string plan_reconcile(const gpu::Roots& roots, const std::vector<std::string>& nodes,
+                                           const std::stop_token& stop);
+  [[nodiscard]] std::vector<attach::Request> distribute_devices(const gpu::Roots& roots,
+                                                                const std::vector<attach::Wish>& wishes,
+                                                                const std::stop_token& stop);
+
+  // Whether one instance could have them now; see attach::choose.
+  void check_devices(const gpu::Roots& roots, const std::string& instance, const attach::Wish& wish,
+                     const std::stop_token& stop);
+
   // Of `options` only the image and the network count. `path_env`: where programs are looked for.
   [[nodiscard]] doctor::Report doctor(const cluster::CreateOptions& options, const std::string& path_env,
-                                      const std::stop_token& stop);
+                                      const gpu::Roots& gpus, const std::stop_token& stop);
 
   // Runs the node's own kubectl as the cluster's admin; its exit code.
   int kubectl(const std::string& cluster, const std::vector<std::string>& arguments, bool terminal,
-              const Streams& streams, const std::stop_token& stop);
+              const Streams& streams, const Signals& signals);
 
   // Runs a command in a node as root; its exit code. Error{not_found} when there is no such node,
   // Error{already_exists} when it does not run.
   int node_exec(const std::string& node, const std::vector<std::string>& command, bool terminal,
-                const Streams& streams, const std::stop_token& stop);
+                const Streams& streams, const Signals& signals);
 
+  // Instances; see the headers of lib/instance. Error{invalid_input} with everything that is wrong with it.
+  static void check_instance(const instance::Spec& spec);
+  instance::RunResult run_instance(const instance::Spec& spec, const instance::RunOptions& options,
+                                   const plan::Interrupts& interrupts, plan::EventSink& events);
+  [[nodiscard]] std::string plan_run_instance(const instance::Spec& spec, const instance::RunOptions& options,
+                                              const std::stop_token& stop);
+  instance::DeleteResult delete_instance(const std::string& name, const instance::DeleteOptions& options,
+                                         const plan::Interrupts& interrupts, plan::EventSink& events);
+  [[nodiscard]] instance::DeleteResult plan_delete_instance(const std::string& name,
+                                                            const instance::DeleteOptions& options,
+                                                            const std::stop_token& stop);
+  instance::ChangeResult change_instance(instance::Verb verb, const std::string& name,
+                                         const instance::ChangeOptions& options,
+                                         const plan::Interrupts& interrupts, plan::EventSink& events);
+  [[nodiscard]] std::string plan_change_instance(instance::Verb verb, const std::string& name,
+                                                 const instance::ChangeOptions& options,
+                                                 const std::stop_token& stop);
+  [[nodiscard]] std::vector<instance::Summary> list_instances(const std::stop_token& stop);
+  [[nodiscard]] instance::Status instance_status(const std::string& name, const std::stop_token& stop);
+  // What ssh needs on this machine, made anew where it is lost; see instance::require_access.
+  [[nodiscard]] instance::SshAccess instance_ssh(const std::string& name, const std::string& access_folder,
+                                                 const std::stop_token& stop);
+  // False: the file included them already; see instance::include_in.
+  static bool merge_ssh_config(const std::string& config_file, const std::string& access_folder);
+  void copy_to_instance(const std::string& name, const std::string& source, const std::string& target,
+                        const std::stop_token& stop);
+  void copy_from_instance(const std::string& name, const std::string& source, const std::string& target,
+                          const std::stop_token& stop);
+  // What it said while it booted; `sink` returns false to end it.
+  void instance_console(const std::string& name, bool follow,
+                        const std::function<bool(std::string_view)>& sink, const std::stop_token& stop);
+  // As node_exec.
+  int instance_exec(const std::string& name, const instance::Command& command, bool terminal,
+                    const Streams& streams, const Signals& signals);
+
+  // False where it is reached over a network. Nothing is asked.
+  [[nodiscard]] bool engine_is_local() const;
   // For `version`: what the engine says of itself.
   [[nodiscard]] docker::EngineInfo engine_info(const std::stop_token& stop);
 

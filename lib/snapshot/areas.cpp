@@ -163,6 +163,8 @@ std::string forget_script(const std::vector<Area>& areas) {
       script += fmt::format("cd {}/lib/kubelet && rm -rf pods checkpoints *_state\n", folder);
       continue;
     }
+    script += fmt::format("cd {} && rm -f kind/ingot/devices.json etc/ld.so.conf.d/00-ingot-devices.conf\n",
+                          folder);
     for (const auto* name : {"kube-controller-manager.yaml", "kube-scheduler.yaml"}) {
       const auto manifest = fmt::format("{}/etc/kubernetes/manifests/{}", folder, name);
       script += fmt::format("if [ -e {0} ]; then mkdir -p {1}/kind/held; mv {0} {1}/kind/held/; fi\n",

@@ -46,7 +46,8 @@ inline constexpr int kDamaged = 3;
 [[nodiscard]] std::string unpack_script(const std::vector<Part>& parts, const std::vector<Area>& areas);
 
 // To be run after unpack_script(), for a cluster whose nodes get new names: kubelets forget the pods that
-// they had, and controllers wait in /kind/held until the API tells of the new nodes.
+// they had, nodes the devices (lib/device), which stay with the cluster that was saved, and controllers wait
+// in /kind/held until the API tells of the new nodes.
 [[nodiscard]] std::string forget_script(const std::vector<Area>& areas);
 
 }  // namespace ingot::snapshot

@@ -15,20 +15,14 @@ namespace ingot::snapshot {
 
 namespace {
 
+using std::chrono::milliseconds;
+
 // Before anything is paused or copied.
 void refuse(node::Host& host, const CloneRequest& request, const std::stop_token& stop) {
   if (!host.nodes(request.name, stop).empty()) {
     throw base::Error({.code = base::ErrorCode::already_exists,
                        .message = fmt::format("there is a cluster '{}' already", request.name),
                        .remedy = "ingot cluster delete " + request.name});
-  }
-  const auto nodes = host.nodes(request.cluster, stop);
-  const auto count = std::ranges::count(nodes, node::kControlPlaneRole, &node::Node::role);
-  if (count > 1) {
-    throw base::Error({.code = base::ErrorCode::unsupported,
-                       .message = fmt::format("cluster '{}' cannot be cloned", request.cluster),
-                       .cause = fmt::format("it has {} control planes", count),
-                       .remedy = "ingot cluster snapshot save " + request.cluster});
   }
 }
 
@@ -37,25 +31,33 @@ SaveRequest to_save(const CloneRequest& request) {
   return {.cluster = request.cluster,
           .name = fmt::format("clone-{:08x}", random()),
           .tool_version = request.tool_version,
-          .timeout = request.timeout};
+          .timeout = request.timeout,
+          .while_paused = request.while_paused};
 }
 
 // Goes when the copy is made, or when it is not.
 class Passing {
  public:
-  Passing(node::Host& host, std::string reference) : host_(host), reference_(std::move(reference)) {}
+  Passing(node::Host& host, std::string reference, plan::EventSink& sink)
+      : host_(host), reference_(std::move(reference)), sink_(sink) {}
   Passing(const Passing&) = delete;
   Passing& operator=(const Passing&) = delete;
   ~Passing() {
     try {
       remove(host_, reference_, {});
-    } catch (...) {  // NOLINT(bugprone-empty-catch): it is listed, and can be deleted
+    } catch (...) {
+      if (base::current_failure().code != base::ErrorCode::not_found) {
+        sink_.on({.body = plan::Notice{
+                      .text = fmt::format("snapshot '{0}' is left: ingot cluster snapshot delete {0}",
+                                          reference_)}});
+      }
     }
   }
 
  private:
   node::Host& host_;
   std::string reference_;
+  plan::EventSink& sink_;
 };
 
 }  // namespace
@@ -64,14 +66,14 @@ CloneResult clone(node::Host& host, const CloneRequest& request, bool engine_is_
                   const plan::Interrupts& interrupts, plan::EventSink& sink) {
   refuse(host, request, interrupts.stop);
   const auto saved = save(host, to_save(request), interrupts, sink);
-  const Passing passing(host, saved.snapshot.reference());
+  const Passing passing(host, saved.snapshot.reference(), sink);
   CloneResult result{.paused = saved.paused};
   result.restored = restore(host,
                             {.snapshot = saved.snapshot.reference(),
                              .name = request.name,
                              .wait = request.wait,
                              .kubeconfig = request.kubeconfig,
-                             .timeout = request.timeout},
+                             .timeout = std::max(request.timeout - saved.elapsed, milliseconds(1))},
                             engine_is_local, interrupts, sink);
   result.elapsed = saved.elapsed + result.restored.elapsed;
   return result;

@@ -45,7 +45,8 @@ void at_once(const std::vector<std::string>& ids, const std::function<void(const
 // Containers that stand still for as long as this does.
 class Pause {
  public:
-  Pause(node::Host& host, const std::vector<std::string>& ids) : host_(host), ids_(ids) {}
+  Pause(node::Host& host, const std::vector<std::string>& ids, const WhilePaused& while_paused)
+      : host_(host), ids_(ids), while_paused_(while_paused) {}
   Pause(const Pause&) = delete;
   Pause& operator=(const Pause&) = delete;
   ~Pause() {
@@ -57,6 +58,9 @@ class Pause {
 
   // Without the stop token: an engine may pause one a moment after everything was taken back.
   void begin() {
+    if (while_paused_ && !ids_.empty()) {
+      guard_ = while_paused_();
+    }
     began_ = base::Clock::now();
     stands_ = true;
     at_once(ids_, [&](const std::string& id) { host_.pause(id, {}); });
@@ -68,12 +72,15 @@ class Pause {
     at_once(ids_, [&](const std::string& id) { host_.resume(id, {}); });
     stands_ = false;
     length_ = std::chrono::duration_cast<milliseconds>(base::Clock::now() - began_);
+    guard_.reset();
   }
   [[nodiscard]] milliseconds length() const { return ids_.empty() ? milliseconds(0) : length_; }
 
  private:
   node::Host& host_;
   const std::vector<std::string>& ids_;
+  const WhilePaused& while_paused_;
+  std::shared_ptr<void> guard_;
   bool stands_ = false;
   base::Clock::time_point began_;
   milliseconds length_{0};
@@ -152,9 +159,10 @@ class Talk {
 }  // namespace
 
 Copied copy_nodes(node::Host& host, const std::string& helper, const std::string& script,
-                  const std::vector<std::string>& running, plan::StepContext& context) {
+                  const std::vector<std::string>& running, const WhilePaused& while_paused,
+                  plan::StepContext& context) {
   Go go;
-  Pause pause(host, running);
+  Pause pause(host, running, while_paused);
   Talk talk(pause, go, context);
   std::string complaints;
   const docker::ExecStreams streams{.out = [&](std::string_view bytes) { talk.hear(bytes); },

@@ -6,6 +6,7 @@
 #include "node/host.hpp"
 #include "plan/plan.hpp"
 #include "snapshot/manifest.hpp"
+#include "snapshot/results.hpp"
 
 #include <chrono>
 #include <string>
@@ -20,9 +21,10 @@ struct Copied {
 };
 
 // Runs copy_script() in `helper`. The containers `running` are paused from its "ready" to its "copied", and
-// go on however it ends. Error{command_failed} when the script fails, Error{untrusted} when what it says is
-// nothing that it could say.
+// go on however it ends; `while_paused` may be null. Error{command_failed} when the script fails,
+// Error{untrusted} when what it says is nothing that it could say.
 [[nodiscard]] Copied copy_nodes(node::Host& host, const std::string& helper, const std::string& script,
-                                const std::vector<std::string>& running, plan::StepContext& context);
+                                const std::vector<std::string>& running, const WhilePaused& while_paused,
+                                plan::StepContext& context);
 
 }  // namespace ingot::snapshot

@@ -2,7 +2,7 @@
 #include "snapshot/helper.hpp"
 
 #include "base/error.hpp"
-#include "node/throw_away.hpp"
+#include "node/snapshot_volumes.hpp"
 
 #include <fmt/format.h>
 
@@ -50,8 +50,10 @@ docker::ContainerSpec helper(const std::string& image_id, const std::string& clu
   spec.privileged = true;
   // Images may have a volume there, which the engine would fill.
   spec.tmpfs = {{"/var", ""}, {"/ingot/work", ""}};
-  spec.mounts = {
-      {.type = "volume", .source = data_volume, .target = kSnapshotFolder, .read_only = !writes_snapshot}};
+  if (!data_volume.empty()) {
+    spec.mounts = {
+        {.type = "volume", .source = data_volume, .target = kSnapshotFolder, .read_only = !writes_snapshot}};
+  }
   return spec;
 }
 
@@ -92,10 +94,23 @@ void mount_image(docker::ContainerSpec& spec, const docker::ImageInfo& image, st
   }
 }
 
-void unpack(node::Host& host, const docker::ContainerSpec& spec, const std::string& reference,
+std::unique_ptr<node::ThrowAway> reader(node::Host& host, const docker::ContainerSpec& spec,
+                                        const Stored& snapshot, const std::stop_token& stop) {
+  auto container = std::make_unique<node::ThrowAway>(host.engine(), spec, stop);
+  // An engine makes a volume of whatever name a container wants; that one has no labels.
+  const auto files = host.engine().inspect_volume(snapshot.data, {});
+  if (files && files->labels.contains(std::string(node::kSnapshotFilesLabel))) {
+    return container;
+  }
+  container.reset();
+  host.engine().remove_volume(snapshot.data, {});
+  throw no_such_snapshot(reference_of(snapshot));
+}
+
+void unpack(node::Host& host, const docker::ContainerSpec& spec, const Stored& snapshot,
             const std::stop_token& stop) {
-  const node::ThrowAway container(host.engine(), spec, stop);
-  run(host, container.id(), reference, stop);
+  const auto container = reader(host, spec, snapshot, stop);
+  run(host, container->id(), reference_of(snapshot), stop);
 }
 
 void run(node::Host& host, const std::string& id, const std::string& reference, const std::stop_token& stop) {

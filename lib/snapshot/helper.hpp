@@ -5,8 +5,11 @@
 
 #include "docker/types.hpp"
 #include "node/host.hpp"
+#include "node/throw_away.hpp"
 #include "snapshot/areas.hpp"
+#include "snapshot/shelf.hpp"
 
+#include <memory>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -18,8 +21,8 @@ namespace ingot::snapshot {
 // Error{unsupported} with that.
 void require_storage(node::Host& host, const std::stop_token& stop);
 
-// Runs `script`, with the snapshot's files in their place. Not made yet; `cluster` is whom the areas belong
-// to.
+// Runs `script`, with the snapshot's files in their place, unless `data_volume` is empty. Not made yet;
+// `cluster` is whom the areas belong to.
 [[nodiscard]] docker::ContainerSpec helper(const std::string& image_id, const std::string& cluster,
                                            const std::string& script, const std::string& data_volume,
                                            bool writes_snapshot);
@@ -32,12 +35,17 @@ void mount_image(docker::ContainerSpec& spec, const docker::ImageInfo& image, st
 // The volume at /var; empty: there is none.
 [[nodiscard]] std::string volume_of(const docker::ContainerInfo& container);
 
+// A container made of helper() that reads a snapshot's files, not started. Error{not_found} when they have
+// been removed since the snapshot was found; from here on they cannot be.
+[[nodiscard]] std::unique_ptr<node::ThrowAway> reader(node::Host& host, const docker::ContainerSpec& spec,
+                                                      const Stored& snapshot, const std::stop_token& stop);
+
 // Starts a container made for unpack_script() and waits for its end. Errors as unpack().
 void run(node::Host& host, const std::string& id, const std::string& reference, const std::stop_token& stop);
 
 // Compares the parts with their checksums, and unpacks what `areas` names. Error{untrusted} when one is
-// damaged.
-void unpack(node::Host& host, const docker::ContainerSpec& spec, const std::string& reference,
+// damaged; errors as reader().
+void unpack(node::Host& host, const docker::ContainerSpec& spec, const Stored& snapshot,
             const std::stop_token& stop);
 
 }  // namespace ingot::snapshot

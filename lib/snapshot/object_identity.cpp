@@ -27,16 +27,31 @@ json without_origin(json object) {
   return object;
 }
 
-json renamed(const json& value, const Renaming& renaming) {
+json renamed(const json& value, const base::Renaming& renaming) {
   return json::parse(renaming.in(value.dump()));
+}
+
+// Devices are the machine's: they stay with the node that was copied, and with them the labels that tell of
+// them (attach/target.hpp). Its resources of this form are devices.
+void forget_devices(json& labels, const json& node) {
+  const auto capacity = part(node, "/status/capacity");
+  for (const auto& [resource, amount] : capacity.items()) {
+    if (labels.is_object() && resource.find('/') != std::string::npos) {
+      for (const auto* what : {".present", ".count", ".replicas", ".sharing-strategy"}) {
+        labels.erase(resource + what);
+      }
+    }
+  }
 }
 
 // The kubelet of a control plane may have made itself known meanwhile; it does not know its share of the pod
 // subnet.
-void move_node(kube::Client& api, const json& node, const Renaming& renaming, const std::stop_token& stop) {
+void move_node(kube::Client& api, const json& node, const base::Renaming& renaming,
+               const std::stop_token& stop) {
   auto copy = without_origin(renamed(node, renaming));
   copy["apiVersion"] = "v1";
   copy["kind"] = "Node";
+  forget_devices(copy["metadata"]["labels"], node);
   json taints = json::array();
   for (const auto& taint : copy["spec"].value("taints", json::array())) {
     if (!taint.value("key", "").starts_with("node.kubernetes.io/")) {  // of the moment
@@ -56,7 +71,7 @@ void move_node(kube::Client& api, const json& node, const Renaming& renaming, co
 }
 
 // Where a volume may be used cannot be changed. Nothing that would take its files away runs now.
-void move_volume(kube::Client& api, const json& volume, const Renaming& renaming,
+void move_volume(kube::Client& api, const json& volume, const base::Renaming& renaming,
                  const std::stop_token& stop) {
   const auto path = "/api/v1/persistentvolumes/" + volume["metadata"]["name"].get<std::string>();
   auto copy = without_origin(renamed(volume, renaming));
@@ -67,7 +82,8 @@ void move_volume(kube::Client& api, const json& volume, const Renaming& renaming
   api.create(copy, stop);
 }
 
-void move_claim(kube::Client& api, const json& claim, const Renaming& renaming, const std::stop_token& stop) {
+void move_claim(kube::Client& api, const json& claim, const base::Renaming& renaming,
+                const std::stop_token& stop) {
   constexpr const char* kSelected = "volume.kubernetes.io/selected-node";
   const auto annotations = part(claim, "/metadata/annotations");
   const auto node = annotations.is_object() ? renaming.of(annotations.value(kSelected, "")) : "";
@@ -78,8 +94,22 @@ void move_claim(kube::Client& api, const json& claim, const Renaming& renaming, 
   }
 }
 
+// What its user bound to a node by name goes with that node.
+json rebound(const json& pod_spec, const base::Renaming& renaming) {
+  json changes = json::object();
+  for (const auto* field : {"nodeSelector", "affinity"}) {
+    const auto before = pod_spec.value(field, json());
+    const auto after = renamed(before, renaming);
+    if (after != before) {
+      changes[field] = after;
+    }
+  }
+  return changes;
+}
+
 // Controllers make pods anew; one that has none is made here.
-void move_pod(kube::Client& api, const json& pod, const Renaming& renaming, const std::stop_token& stop) {
+void move_pod(kube::Client& api, const json& pod, const base::Renaming& renaming,
+              const std::stop_token& stop) {
   const auto node = pod.value(json::json_pointer("/spec/nodeName"), std::string());
   if (renaming.of(node).empty()) {
     return;
@@ -93,14 +123,25 @@ void move_pod(kube::Client& api, const json& pod, const Renaming& renaming, cons
     auto copy = without_origin(pod);
     copy["apiVersion"] = "v1";
     copy["kind"] = "Pod";
+    copy["spec"].update(rebound(copy["spec"], renaming));
     copy["spec"]["nodeName"] = renaming.of(node);
     api.create(copy, stop);
   }
 }
 
+void move_workload(kube::Client& api, const std::string& kind, const json& workload,
+                   const base::Renaming& renaming, const std::stop_token& stop) {
+  const auto changes = rebound(part(workload, "/spec/template/spec"), renaming);
+  if (!changes.empty()) {
+    api.patch("/apis/apps/v1/namespaces/" + workload["metadata"]["namespace"].get<std::string>() + "/" +
+                  kind + "/" + workload["metadata"]["name"].get<std::string>(),
+              kube::PatchKind::merge, {{"spec", {{"template", {{"spec", changes}}}}}}, stop);
+  }
+}
+
 // Settings that name the API's entrance, in objects of the system.
 void move_setting(kube::Client& api, const std::string& collection, const json& object, const char* field,
-                  const Renaming& renaming, const std::stop_token& stop) {
+                  const base::Renaming& renaming, const std::stop_token& stop) {
   const auto before = object.value(field, json());
   const auto after = renamed(before, renaming);
   if (after != before) {
@@ -111,7 +152,7 @@ void move_setting(kube::Client& api, const std::string& collection, const json& 
 
 }  // namespace
 
-void mend_objects(kube::Client& api, const Renaming& renaming, const std::stop_token& stop) {
+void mend_objects(kube::Client& api, const base::Renaming& renaming, const std::stop_token& stop) {
   const auto each = [&](const std::string& path, const auto& act) {
     const auto found = api.list(path, stop);
     for (const auto& object : found.at("items")) {
@@ -130,6 +171,10 @@ void mend_objects(kube::Client& api, const Renaming& renaming, const std::stop_t
     }
   });
   each("/api/v1/persistentvolumeclaims", [&](const json& claim) { move_claim(api, claim, renaming, stop); });
+  for (const std::string kind : {"deployments", "statefulsets", "daemonsets"}) {
+    each("/apis/apps/v1/" + kind,
+         [&](const json& workload) { move_workload(api, kind, workload, renaming, stop); });
+  }
   each("/api/v1/pods", [&](const json& pod) { move_pod(api, pod, renaming, stop); });
   for (const auto* space : {"kube-system", "kube-public"}) {
     const auto path = std::string("/api/v1/namespaces/") + space + "/configmaps";

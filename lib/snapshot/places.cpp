@@ -15,10 +15,7 @@ namespace ingot::snapshot {
 
 namespace {
 
-std::string label_of(const docker::Labels& labels, std::string_view name) {
-  const auto found = labels.find(std::string(name));
-  return found == labels.end() ? std::string() : found->second;
-}
+using docker::label_of;
 
 // Who has which address on the network: those that run, and nodes for whom one is pinned.
 std::map<std::string, std::string> owners(node::Host& host, const docker::NetworkInfo& network,
@@ -97,17 +94,16 @@ std::vector<node::Addresses> choose_addresses(node::Host& host, const Manifest& 
   const auto network = docker::network_of(manifest.nodes.front().recipe);
   const bool needs_ipv6 = !manifest.nodes.front().pinned.ipv6.empty();
   auto plan = host.ensure_network({.name = network, .needs_ipv6 = needs_ipv6}, stop);
-  if (!plan.can_pin() || needs_ipv6) {
+  if (!plan.can_pin() || (needs_ipv6 && !plan.can_pin_ipv6())) {
     throw base::Error({.code = base::ErrorCode::unsupported,
                        .message = "the cluster cannot get another name here",
-                       .cause = needs_ipv6
-                                    ? "its nodes have IPv6 addresses"
-                                    : fmt::format("addresses cannot be chosen on network '{}'", network),
+                       .cause = fmt::format("addresses cannot be chosen on network '{}'", network),
                        .remedy = "restore it under the name that it had"});
   }
   std::vector<node::Addresses> addresses;
   for (const auto& name : names) {
-    addresses.push_back({.ipv4 = plan.take(name).ipv4});
+    auto both = plan.take(name);
+    addresses.push_back({.ipv4 = both.ipv4, .ipv6 = needs_ipv6 ? both.ipv6 : std::string()});
   }
   return addresses;
 }

@@ -6,61 +6,20 @@
 #include "cluster/kubeconfig_files.hpp"
 #include "cluster/remove.hpp"
 #include "cluster/status.hpp"
-#include "kube/wait.hpp"
 #include "kubeconfig/kubeconfig.hpp"
 #include "lifecycle/lifecycle.hpp"
 #include "snapshot/helper.hpp"
-#include "snapshot/identity.hpp"
 #include "snapshot/outcome.hpp"
-#include "snapshot/places.hpp"
+#include "snapshot/restoring.hpp"
 #include "snapshot/shelf.hpp"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <memory>
 
 namespace ingot::snapshot {
 
 namespace {
-
-struct PlannedNode {
-  const SavedNode* saved = nullptr;
-  std::string name;
-  std::string image;  // as this engine knows it
-  // Written by steps:
-  node::Addresses pinned;
-  std::string id;
-  HeldPorts ports;
-};
-
-struct Restoring {
-  node::Host& host;
-  Stored stored;
-  std::string cluster;
-  bool engine_is_local = true;
-  std::vector<std::string> in_the_way;  // containers of a cluster that is to be replaced
-  std::vector<PlannedNode> nodes;
-  base::Clock::time_point deadline;
-  // Written by steps:
-  Renaming renaming;
-  std::unique_ptr<kube::Client> api;
-
-  [[nodiscard]] bool is_copy() const { return cluster != stored.manifest.cluster; }
-  [[nodiscard]] std::string reference() const { return to_summary(stored.manifest).reference(); }
-};
-
-// etcd's members know one another by name and address.
-void refuse_copy(const Manifest& manifest) {
-  const auto count = std::ranges::count(manifest.nodes, node::kControlPlaneRole, &SavedNode::role);
-  if (count > 1) {
-    throw base::Error({.code = base::ErrorCode::unsupported,
-                       .message = fmt::format("cluster '{}' cannot get another name", manifest.cluster),
-                       .cause = fmt::format("it has {} control planes", count),
-                       .remedy = "restore it under the name that it had"});
-  }
-}
 
 // "demo-worker2" of cluster "copy": "copy-worker2".
 std::string name_in(const Restoring& restoring, const SavedNode& node) {
@@ -80,9 +39,6 @@ Restoring observe(node::Host& host, const RestoreRequest& request, bool engine_i
   const auto& manifest = restoring.stored.manifest;
   restoring.cluster = request.name.empty() ? manifest.cluster : request.name;
   restoring.deadline = base::Clock::now() + request.timeout;
-  if (restoring.is_copy()) {
-    refuse_copy(manifest);
-  }
   require_storage(host, stop);
   for (const auto& node : host.nodes(restoring.cluster, stop)) {
     restoring.in_the_way.push_back(node.name);
@@ -124,22 +80,38 @@ docker::Labels labels_of(const Restoring& restoring, const PlannedNode& node) {
   if (!restoring.is_copy()) {
     return {};
   }
-  return {{std::string(node::kClusterLabel), restoring.cluster},
-          {std::string(node::kAddressLabel), node.pinned.ipv4}};
+  docker::Labels labels = {{std::string(node::kClusterLabel), restoring.cluster},
+                           {std::string(node::kAddressLabel), node.pinned.ipv4}};
+  if (!node.pinned.ipv6.empty()) {
+    labels[std::string(node::kIpv6AddressLabel)] = node.pinned.ipv6;
+  }
+  return labels;
 }
 
 void create_node(Restoring& restoring, PlannedNode& node, const std::stop_token& stop) {
   node.ports = hold_ports(*node.saved, restoring.is_copy(), restoring.engine_is_local);
+  const docker::ContainerChanges changes{.image = node.image,
+                                         .hostname = node.name,
+                                         .labels = labels_of(restoring, node),
+                                         .ports = node.ports.ports,
+                                         .ipv4_address = node.pinned.ipv4,
+                                         .ipv6_address = node.pinned.ipv6};
   // Not cancelled half-way: the engine would finish it a moment after it was taken back.
-  node.id = restoring.host.engine().recreate_container(node.name, node.saved->recipe,
-                                                       {.image = node.image,
-                                                        .hostname = node.name,
-                                                        .labels = labels_of(restoring, node),
-                                                        .ports = node.ports.ports,
-                                                        .ipv4_address = node.pinned.ipv4,
-                                                        .ipv6_address = node.pinned.ipv6},
-                                                       {});
+  try {
+    node.id = restoring.host.engine().recreate_container(node.name, node.saved->recipe, changes, {});
+  } catch (const base::Error& error) {
+    node.may_exist =
+        error.code() == base::ErrorCode::engine_unreachable || error.code() == base::ErrorCode::timed_out;
+    throw;
+  }
   base::check_stop(stop);
+}
+
+// One of this name that the engine refused to make is somebody else's.
+void remove_node(Restoring& restoring, const PlannedNode& node, const std::stop_token& stop) {
+  if (!node.id.empty() || node.may_exist) {
+    restoring.host.remove(node.id.empty() ? node.name : node.id, stop);
+  }
 }
 
 std::string node_image(const Restoring& restoring) {
@@ -151,7 +123,7 @@ void verify(Restoring& restoring, const std::stop_token& stop) {
   unpack(restoring.host,
          helper(node_image(restoring), stored.manifest.cluster, unpack_script(stored.manifest.parts, {}),
                 stored.data, false),
-         restoring.reference(), stop);
+         stored, stop);
 }
 
 void fill_nodes(Restoring& restoring, const std::stop_token& stop) {
@@ -161,110 +133,10 @@ void fill_nodes(Restoring& restoring, const std::stop_token& stop) {
       unpack_script(manifest.parts, areas) + (restoring.is_copy() ? forget_script(areas) : "");
   auto spec = helper(node_image(restoring), restoring.cluster, script, restoring.stored.data, false);
   for (std::size_t i = 0; i < restoring.nodes.size(); ++i) {
-    const auto container = restoring.host.inspect(restoring.nodes[i].id, stop);
-    if (!container) {
-      throw base::Error(base::ErrorCode::not_found,
-                        fmt::format("'{}' has gone meanwhile", restoring.nodes[i].name));
-    }
-    mount_areas(spec, *container, i, manifest.nodes[i].has_volume, false);
+    mount_areas(spec, require_container(restoring, restoring.nodes[i], stop), i, manifest.nodes[i].has_volume,
+                false);
   }
-  unpack(restoring.host, spec, restoring.reference(), stop);
-}
-
-// Before anything starts: files with names, addresses and certificates.
-void rename_files(Restoring& restoring, const std::stop_token& stop) {
-  for (const auto& node : restoring.nodes) {
-    restoring.renaming.add(node.saved->name, node.name);
-    restoring.renaming.add(old_address(restoring.host, node.id, stop), node.pinned.ipv4);
-  }
-  const auto provider = [](const std::string& cluster) { return "kind://docker/" + cluster; };
-  restoring.renaming.add(provider(restoring.stored.manifest.cluster), provider(restoring.cluster));
-  for (const auto& node : restoring.nodes) {
-    rewrite_files(restoring.host,
-                  {.id = node.id,
-                   .name = node.name,
-                   .address = node.pinned.ipv4,
-                   .control_plane = node.saved->role == node::kControlPlaneRole},
-                  restoring.nodes.front().id, restoring.renaming, stop);
-  }
-}
-
-void start_api(Restoring& restoring, const std::stop_token& stop) {
-  auto& first = restoring.nodes.front();
-  first.ports.held.clear();
-  restoring.host.start(first.id, stop);
-  restoring.api = cluster::make_api(
-      cluster::read_access(restoring.host, first.name, first.name, "admin.conf", stop), first.name);
-  kube::wait_for_api(*restoring.api, restoring.deadline, stop,
-                     "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases");
-}
-
-// An API server notes in etcd, for fifteen seconds, that it is there: so long pods would be led to the one of
-// the cluster that was saved, which may well be running.
-void wait_until_alone(Restoring& restoring, const std::stop_token& stop) {
-  const auto& address = restoring.nodes.front().pinned.ipv4;
-  const auto is_alone = [&](const nlohmann::json& endpoints, std::string& seen) {
-    seen = "the API's service still leads to the cluster that was saved";
-    std::size_t others = 0;
-    for (const auto& subset : endpoints.value("subsets", nlohmann::json::array())) {
-      for (const auto& one : subset.value("addresses", nlohmann::json::array())) {
-        others += one.value("ip", "") == address ? 0U : 1U;
-      }
-    }
-    return others == 0;
-  };
-  kube::waiting_until("the API's service leads to the new cluster", [&] {
-    kube::wait_for_object(*restoring.api, "/api/v1/namespaces/default/endpoints/kubernetes", is_alone,
-                          restoring.deadline, stop);
-  });
-}
-
-// What waits for a start goes by pods that are bound to nodes.
-void wait_for_dns_pods(Restoring& restoring, const std::stop_token& stop) {
-  if (!restoring.api->get("/apis/apps/v1/namespaces/kube-system/deployments/coredns", stop)) {
-    return;
-  }
-  const auto are_bound = [](const kube::Objects& pods, std::string& seen) {
-    seen = "its pods are not made, or have no node yet";
-    return !pods.empty() && std::ranges::all_of(pods, [](const auto& pod) {
-      return !pod.second.value(nlohmann::json::json_pointer("/spec/nodeName"), std::string()).empty();
-    });
-  };
-  kube::waiting_until("CoreDNS has pods", [&] {
-    kube::wait_for(*restoring.api, "/api/v1/namespaces/kube-system/pods?labelSelector=k8s-app%3Dkube-dns",
-                   are_bound, restoring.deadline, stop);
-  });
-}
-
-void release_controllers(Restoring& restoring, const std::stop_token& stop) {
-  const auto moved =
-      restoring.host.run(restoring.nodes.front().id,
-                         {"/bin/sh", "-c", "mv /kind/held/*.yaml /etc/kubernetes/manifests/"}, "", stop);
-  if (moved.exit_code != 0) {
-    throw base::Error({.code = base::ErrorCode::command_failed,
-                       .message = "the controllers could not be started",
-                       .detail = moved.output});
-  }
-  wait_for_dns_pods(restoring, stop);
-}
-
-void add_copy_steps(plan::Plan& plan, Restoring& restoring) {
-  const auto add = [&](const char* id, const char* title, const char* cause, const char* needs, auto act) {
-    plan.add({.id = id,
-              .title = title,
-              .cause = cause,
-              .needs = {needs},
-              .run = [&restoring, act](plan::StepContext& context) { act(restoring, context.stop()); }});
-  };
-  add("files", "write names, addresses and certificates anew", "they are of the cluster that was saved",
-      "unpack", rename_files);
-  add("api", "start etcd and the API server, without controllers", "objects are mended by it", "files",
-      start_api);
-  add("objects", "give nodes, volumes and settings their new names", "controllers and kubelets go by them",
-      "api", [](Restoring& one, const std::stop_token& stop) { mend_objects(*one.api, one.renaming, stop); });
-  add("alone", "wait until the API's service leads to this cluster alone",
-      "it kept the old address for a while", "objects", wait_until_alone);
-  add("controllers", "let controllers go", "everything has its name", "alone", release_controllers);
+  unpack(restoring.host, spec, restoring.stored, stop);
 }
 
 plan::Plan make_plan(Restoring& restoring) {
@@ -277,18 +149,14 @@ plan::Plan make_plan(Restoring& restoring) {
   std::vector<std::string> created;
   for (auto& node : restoring.nodes) {
     created.push_back(fmt::format("node/{}/create", node.name));
-    plan.add({.id = created.back(),
-              .title = "create node " + node.name,
-              .cause = "the snapshot has it",
-              .needs = {"addresses"},
-              .run = [&restoring,
-                      &node](plan::StepContext& context) { create_node(restoring, node, context.stop()); },
-              .undo =
-                  [&restoring, &node](const std::stop_token& stop) {
-                    if (!node.id.empty()) {
-                      restoring.host.remove(node.id, stop);
-                    }
-                  }});
+    plan.add(
+        {.id = created.back(),
+         .title = "create node " + node.name,
+         .cause = "the snapshot has it",
+         .needs = {"addresses"},
+         .run = [&restoring,
+                 &node](plan::StepContext& context) { create_node(restoring, node, context.stop()); },
+         .undo = [&restoring, &node](const std::stop_token& stop) { remove_node(restoring, node, stop); }});
   }
   plan.add({.id = "unpack",
             .title = "compare checksums, and unpack what nodes had changed",
@@ -301,8 +169,13 @@ plan::Plan make_plan(Restoring& restoring) {
   return plan;
 }
 
-void verify_first(Restoring& restoring, const plan::Interrupts& interrupts, plan::EventSink& sink,
-                  std::chrono::milliseconds timeout) {
+// One limit for all that a restore does.
+std::chrono::milliseconds time_left(const Restoring& restoring) {
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(restoring.deadline - base::Clock::now());
+  return std::max(left, std::chrono::milliseconds(1));
+}
+
+void verify_first(Restoring& restoring, const plan::Interrupts& interrupts, plan::EventSink& sink) {
   plan::Plan plan;
   plan.add({.id = "verify",
             .title = "compare checksums",
@@ -312,24 +185,22 @@ void verify_first(Restoring& restoring, const plan::Interrupts& interrupts, plan
           {.verb = "verify",
            .subject = "snapshot/" + restoring.reference(),
            .failed = fmt::format("cluster '{}' was not replaced", restoring.cluster),
-           .timeout = timeout},
+           .timeout = time_left(restoring)},
           interrupts, sink);
 }
 
-// As `cluster start` does it; a cluster that does not come up is taken back, too.
-void start(Restoring& restoring, const RestoreRequest& request, const plan::Interrupts& interrupts,
-           plan::EventSink& sink) {
-  for (auto& node : restoring.nodes) {
-    node.ports.held.clear();
-  }
-  try {
-    lifecycle::change(restoring.host, lifecycle::Verb::start, {.cluster = restoring.cluster},
-                      {.timeout = request.timeout, .wait = request.wait}, interrupts, sink);
-  } catch (...) {
-    for (const auto& node : restoring.nodes) {
-      restoring.host.remove(node.id, interrupts.abandon);
+void take_back(Restoring& restoring, const std::stop_token& abandon, plan::EventSink& sink) {
+  for (const auto& node : restoring.nodes) {
+    try {
+      restoring.host.remove(node.id, abandon);
+    } catch (const base::Cancelled&) {
+      throw base::Cancelled("what was begun was not taken back", "ingot cluster delete " + restoring.cluster);
+    } catch (const base::Error& error) {  // why there is something to take back is the one to tell
+      sink.on(
+          {.body = plan::Notice{.level = plan::Level::warning,
+                                .text = fmt::format("node '{}' is left ({}): ingot cluster delete {}",
+                                                    node.name, error.failure().cause, restoring.cluster)}});
     }
-    throw;
   }
 }
 
@@ -341,35 +212,81 @@ std::string endpoint_of(Restoring& restoring, const std::stop_token& stop) {
   return container ? cluster::published_endpoint(*container).value_or("") : "";
 }
 
+// As `cluster start` does it.
+void start(Restoring& restoring, const RestoreRequest& request, RestoreResult& result,
+           const plan::Interrupts& interrupts, plan::EventSink& sink) {
+  for (auto& node : restoring.nodes) {
+    node.ports.held.clear();
+  }
+  lifecycle::change(restoring.host, lifecycle::Verb::start, {.cluster = restoring.cluster},
+                    {.timeout = time_left(restoring), .wait = request.wait}, interrupts, sink);
+  result.endpoint = endpoint_of(restoring, interrupts.stop);
+  if (request.kubeconfig.write) {
+    result.kubeconfig_path = cluster::write_kubeconfig(restoring.host, restoring.cluster, false,
+                                                       request.kubeconfig, interrupts.stop);
+  }
+}
+
+void make(Restoring& restoring, const RestoreRequest& request, RestoreResult& result,
+          const plan::Interrupts& interrupts, plan::EventSink& sink) {
+  execute(make_plan(restoring),
+          {.verb = "restore",
+           .subject = "cluster/" + restoring.cluster,
+           .failed = fmt::format("cluster '{}' could not be restored", restoring.cluster),
+           .timeout = time_left(restoring),
+           .left_behind = "ingot cluster delete " + restoring.cluster},
+          interrupts, sink);
+  // A cluster that does not come up, or that its user would not get to know, is taken back, too.
+  try {
+    start(restoring, request, result, interrupts, sink);
+  } catch (const base::Cancelled&) {  // it says that what was started goes on, which is not so here
+    take_back(restoring, interrupts.abandon, sink);
+    throw base::Cancelled();
+  } catch (...) {
+    take_back(restoring, interrupts.abandon, sink);
+    throw;
+  }
+}
+
+// The old cluster is gone, and its user should know when the new one is not there.
+void replace(Restoring& restoring, const RestoreRequest& request, RestoreResult& result,
+             const plan::Interrupts& interrupts, plan::EventSink& sink) {
+  verify_first(restoring, interrupts, sink);
+  static_cast<void>(
+      cluster::remove(restoring.host, restoring.cluster, {.kubeconfig = {.write = false}}, interrupts, sink));
+  try {
+    make(restoring, request, result, interrupts, sink);
+  } catch (const base::Cancelled& cancelled) {
+    if (!cancelled.left_behind().empty()) {
+      throw;
+    }
+    throw base::Cancelled(fmt::format("cluster '{}' was deleted, to be replaced", restoring.cluster),
+                          "ingot cluster snapshot restore " + restoring.reference());
+  }
+}
+
 }  // namespace
+
+docker::ContainerInfo require_container(const Restoring& restoring, const PlannedNode& node,
+                                        const std::stop_token& stop) {
+  auto container = restoring.host.inspect(node.id, stop);
+  if (!container) {
+    throw base::Error(base::ErrorCode::not_found, fmt::format("'{}' has gone meanwhile", node.name));
+  }
+  return *std::move(container);
+}
 
 RestoreResult restore(node::Host& host, const RestoreRequest& request, bool engine_is_local,
                       const plan::Interrupts& interrupts, plan::EventSink& sink) {
   const auto began = base::Clock::now();
   auto restoring = observe(host, request, engine_is_local, interrupts.stop);
-  RestoreResult result{.snapshot = to_summary(restoring.stored.manifest), .cluster = restoring.cluster};
-  if (!restoring.in_the_way.empty()) {
-    verify_first(restoring, interrupts, sink, request.timeout);
-    static_cast<void>(
-        cluster::remove(host, restoring.cluster, {.kubeconfig = {.write = false}}, interrupts, sink));
-    result.replaced = true;
-  }
-  execute(make_plan(restoring),
-          {.verb = "restore",
-           .subject = "cluster/" + restoring.cluster,
-           .failed = fmt::format("cluster '{}' could not be restored", restoring.cluster),
-           .timeout = request.timeout,
-           .left_behind = "ingot cluster delete " + restoring.cluster},
-          interrupts, sink);
-  start(restoring, request, interrupts, sink);
+  RestoreResult result{.snapshot = to_summary(restoring.stored.manifest),
+                       .cluster = restoring.cluster,
+                       .context = kubeconfig::entry_name(restoring.cluster),
+                       .replaced = !restoring.in_the_way.empty()};
+  (result.replaced ? replace : make)(restoring, request, result, interrupts, sink);
   for (const auto& node : restoring.nodes) {
     result.nodes.push_back(node.name);
-  }
-  result.endpoint = endpoint_of(restoring, interrupts.stop);
-  result.context = kubeconfig::entry_name(restoring.cluster);
-  if (request.kubeconfig.write) {
-    result.kubeconfig_path =
-        cluster::write_kubeconfig(host, restoring.cluster, false, request.kubeconfig, interrupts.stop);
   }
   result.elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(base::Clock::now() - began);
   return result;

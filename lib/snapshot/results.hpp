@@ -6,6 +6,8 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -24,11 +26,16 @@ struct Summary {
   [[nodiscard]] std::string reference() const { return cluster + "/" + name; }
 };
 
+// Called right before nodes are paused; what it gives is let go when they go on. Whoever can should see to it
+// that they do, should this program be killed in between (`ingot cluster resume`).
+using WhilePaused = std::function<std::shared_ptr<void>()>;
+
 struct SaveRequest {
   std::string cluster;
   std::string name;
   std::string tool_version;
   std::chrono::milliseconds timeout{600'000};
+  WhilePaused while_paused = {};
 };
 
 struct SaveResult {
@@ -76,6 +83,7 @@ struct CloneRequest {
   bool wait = true;
   cluster::KubeconfigTarget kubeconfig;
   std::chrono::milliseconds timeout{300'000};
+  WhilePaused while_paused = {};
 };
 
 struct CloneResult {

@@ -3,6 +3,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "cluster/lock.hpp"
 #include "cluster/membership.hpp"
 #include "docker/container_recipe.hpp"
 #include "node/throw_away.hpp"
@@ -14,6 +15,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <memory>
 
 namespace ingot::snapshot {
 
@@ -27,7 +29,9 @@ struct Saving {
   std::vector<docker::ImageInfo> images;  // distinct ones
   Images places;
   std::string data_volume;
+  WhilePaused while_paused;
   // Written by steps:
+  std::unique_ptr<node::ThrowAway> copier;  // until the snapshot is listed: nobody removes files in use
   std::chrono::milliseconds paused{0};
 };
 
@@ -73,6 +77,7 @@ Saving observe(node::Host& host, const SaveRequest& request, const std::stop_tok
                              .name = request.name,
                              .created = base::to_rfc3339(std::chrono::system_clock::now()),
                              .tool_version = request.tool_version}};
+  saving.while_paused = request.while_paused;
   saving.data_volume = new_data_volume(request.cluster, request.name);
   for (const auto& node : nodes) {
     look_at(saving, node, stop);
@@ -103,17 +108,17 @@ docker::ContainerSpec copier(const Saving& saving) {
 void copy(Saving& saving, plan::StepContext& context) {
   saving.host.engine().create_volume(saving.data_volume,
                                      data_labels(saving.manifest.cluster, saving.manifest.name), {});
-  const node::ThrowAway container(saving.host.engine(), copier(saving), context.stop());
-  saving.host.start(container.id(), context.stop());
+  saving.copier = std::make_unique<node::ThrowAway>(saving.host.engine(), copier(saving), context.stop());
+  saving.host.start(saving.copier->id(), context.stop());
   std::vector<std::string> running;
   for (const auto& node : saving.nodes) {
     if (node.state == "running") {
       running.push_back(node.id);
     }
   }
-  const auto copied =
-      copy_nodes(saving.host, container.id(), copy_script(areas_of(saving.manifest.nodes), saving.places),
-                 running, context);
+  const auto copied = copy_nodes(saving.host, saving.copier->id(),
+                                 copy_script(areas_of(saving.manifest.nodes), saving.places), running,
+                                 saving.while_paused, context);
   saving.manifest.kubernetes_version = copied.kubernetes_version;
   saving.manifest.parts = copied.parts;
   saving.paused = copied.paused;
@@ -131,6 +136,7 @@ plan::Plan make_plan(Saving& saving) {
             .run = [&saving](plan::StepContext& context) { copy(saving, context); },
             .undo =
                 [&saving](const std::stop_token& stop) {
+                  saving.copier.reset();
                   saving.host.engine().remove_volume(saving.data_volume, stop);
                 }});
   plan.add({.id = "record",
@@ -153,6 +159,8 @@ plan::Plan make_plan(Saving& saving) {
 
 SaveResult save(node::Host& host, const SaveRequest& request, const plan::Interrupts& interrupts,
                 plan::EventSink& sink) {
+  // Half a node is worth nothing in a snapshot.
+  const auto lock = cluster::lock_nodes(host, request.cluster, sink, interrupts.stop);
   auto saving = observe(host, request, interrupts.stop);
   remove_leftovers(host.engine(), interrupts.stop);
   const auto reference = request.cluster + "/" + request.name;

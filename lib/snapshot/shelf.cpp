@@ -3,43 +3,36 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "node/snapshot_volumes.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <random>
-#include <set>
 #include <tuple>
 
 namespace ingot::snapshot {
 
 namespace {
 
-constexpr const char* kRecordLabel = "dev.ingot.snapshot";  // "demo/before-upgrade"
+using docker::label_of;
+
+const std::string kRecordLabel(node::kSnapshotLabel);
 constexpr const char* kManifestLabel = "dev.ingot.snapshot.manifest";
-constexpr const char* kDataLabel = "dev.ingot.snapshot.data";       // on a record: the volume of its files
-constexpr const char* kFilesLabel = "dev.ingot.snapshot.files-of";  // on those: "demo/before-upgrade"
+const std::string kDataLabel(node::kSnapshotDataLabel);
+const std::string kFilesLabel(node::kSnapshotFilesLabel);
+// Between a volume and the container that uses it less time passes.
+constexpr std::chrono::minutes kYoung{1};
 
 // No cluster has "_" in its name.
 std::string record_volume(const std::string& cluster, const std::string& name) {
   return fmt::format("ingot-snapshot_{}_{}", cluster, name);
 }
 
-std::string label_of(const docker::VolumeInfo& volume, const char* label) {
-  const auto found = volume.labels.find(label);
-  return found == volume.labels.end() ? std::string() : found->second;
-}
-
 Stored to_stored(const docker::VolumeInfo& volume) {
-  return {.manifest = parse_manifest(label_of(volume, kManifestLabel)),
+  return {.manifest = parse_manifest(label_of(volume.labels, kManifestLabel)),
           .record = volume.name,
-          .data = label_of(volume, kDataLabel)};
-}
-
-base::Error no_such_snapshot(const std::string& reference) {
-  return base::Error({.code = base::ErrorCode::not_found,
-                      .message = fmt::format("there is no snapshot '{}'", reference),
-                      .remedy = "ingot cluster snapshot list"});
+          .data = label_of(volume.labels, kDataLabel)};
 }
 
 base::Error taken(const std::string& reference) {
@@ -48,7 +41,27 @@ base::Error taken(const std::string& reference) {
                       .remedy = "ingot cluster snapshot delete " + reference});
 }
 
+// Whoever is at work on its files has a container that uses them.
+[[noreturn]] void throw_not_deleted(const Stored& snapshot, base::Failure failure) {
+  failure.message = fmt::format("snapshot '{}' could not be deleted", reference_of(snapshot));
+  if (failure.cause.find("in use") != std::string::npos) {
+    failure.remedy =
+        "wait for the export or restore that reads it; ingot prune removes what a killed one left";
+  }
+  throw base::Error(std::move(failure));
+}
+
 }  // namespace
+
+std::string reference_of(const Stored& snapshot) {
+  return snapshot.manifest.cluster + "/" + snapshot.manifest.name;
+}
+
+base::Error no_such_snapshot(const std::string& reference) {
+  return base::Error({.code = base::ErrorCode::not_found,
+                      .message = fmt::format("there is no snapshot '{}'", reference),
+                      .remedy = "ingot cluster snapshot list"});
+}
 
 std::string new_data_volume(const std::string& cluster, const std::string& name) {
   std::random_device random;
@@ -80,7 +93,7 @@ Stored find(docker::Engine& engine, const std::string& reference, const std::sto
   std::vector<docker::VolumeInfo> found;
   std::vector<std::string> references;
   for (auto& volume : engine.list_volumes({kRecordLabel}, stop)) {
-    const auto whole = label_of(volume, kRecordLabel);
+    const auto whole = label_of(volume.labels, kRecordLabel);
     if (whole == reference || whole.substr(whole.find('/') + 1) == reference) {
       references.push_back(whole);
       found.push_back(std::move(volume));
@@ -126,7 +139,7 @@ void record(docker::Engine& engine, const Manifest& manifest, const std::string&
   const auto made = engine.create_volume(
       record_volume(manifest.cluster, manifest.name),
       {{kRecordLabel, reference}, {kManifestLabel, to_text(manifest)}, {kDataLabel, data_volume}}, {});
-  if (label_of(made, kDataLabel) != data_volume) {
+  if (label_of(made.labels, kDataLabel) != data_volume) {
     throw taken(reference);
   }
 }
@@ -134,23 +147,36 @@ void record(docker::Engine& engine, const Manifest& manifest, const std::string&
 void forget(docker::Engine& engine, const std::string& cluster, const std::string& name,
             const std::string& data_volume, const std::stop_token& stop) {
   const auto found = engine.inspect_volume(record_volume(cluster, name), stop);
-  if (found && label_of(*found, kDataLabel) == data_volume) {
+  if (found && label_of(found->labels, kDataLabel) == data_volume) {
     engine.remove_volume(found->name, stop);
   }
 }
 
 void remove(docker::Engine& engine, const Stored& snapshot, const std::stop_token& stop) {
-  engine.remove_volume(snapshot.record, stop);
-  engine.remove_volume(snapshot.data, stop);
+  base::check_stop(stop);
+  // Without the token: half a snapshot is none. The files go also where somebody else has begun: who may have
+  // been killed.
+  const bool was_listed = engine.remove_volume(snapshot.record, {});
+  try {
+    engine.remove_volume(snapshot.data, {});
+  } catch (const base::Error& error) {
+    const bool has_answered =
+        error.code() != base::ErrorCode::engine_unreachable && error.code() != base::ErrorCode::timed_out;
+    if (!was_listed || !has_answered) {
+      throw;
+    }
+    record(engine, snapshot.manifest, snapshot.data, {});  // its files are there
+    throw_not_deleted(snapshot, error.failure());
+  }
+  if (!was_listed) {
+    throw no_such_snapshot(reference_of(snapshot));
+  }
 }
 
 void remove_leftovers(docker::Engine& engine, const std::stop_token& stop) {
-  std::set<std::string> described;
-  for (const auto& volume : engine.list_volumes({kRecordLabel}, stop)) {
-    described.insert(label_of(volume, kDataLabel));
-  }
-  for (const auto& volume : engine.list_volumes({kFilesLabel}, stop)) {
-    if (described.contains(volume.name)) {
+  for (const auto& volume : node::unlisted_snapshot_files(engine, stop)) {
+    const auto created = base::parse_rfc3339(volume.created);
+    if (!created || *created > std::chrono::system_clock::now() - kYoung) {
       continue;
     }
     try {

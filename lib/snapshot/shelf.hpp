@@ -4,6 +4,7 @@
 // Internal to lib/snapshot. Errors as docker::Engine.
 #pragma once
 
+#include "base/error.hpp"
 #include "docker/engine.hpp"
 #include "snapshot/manifest.hpp"
 
@@ -19,6 +20,9 @@ struct Stored {
   std::string record;  // the volume with the description
   std::string data;    // the volume with the files
 };
+
+[[nodiscard]] std::string reference_of(const Stored& snapshot);
+[[nodiscard]] base::Error no_such_snapshot(const std::string& reference);
 
 // A name for a new volume of files; no two are the same.
 [[nodiscard]] std::string new_data_volume(const std::string& cluster, const std::string& name);
@@ -43,6 +47,8 @@ void record(docker::Engine& engine, const Manifest& manifest, const std::string&
 void forget(docker::Engine& engine, const std::string& cluster, const std::string& name,
             const std::string& data_volume, const std::stop_token& stop);
 
+// Wholly, or not at all where the engine answers. Error{not_found} when somebody else has removed it since it
+// was found; Error{engine_refused} while something reads its files: then it stays.
 void remove(docker::Engine& engine, const Stored& snapshot, const std::stop_token& stop);
 // Files without a description, that nobody is about to describe.
 void remove_leftovers(docker::Engine& engine, const std::stop_token& stop);

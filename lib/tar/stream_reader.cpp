@@ -48,6 +48,15 @@ std::uint64_t number(std::string_view block, std::size_t at, std::size_t size) {
   return value;
 }
 
+// The same of what is only told, not relied on: some writers leave nonsense there.
+std::uint64_t number_or(std::uint64_t otherwise, std::string_view block, std::size_t at, std::size_t size) {
+  try {
+    return number(block, at, size);
+  } catch (const base::Error&) {
+    return otherwise;
+  }
+}
+
 // The sum of all bytes, its own field taken as spaces.
 bool has_right_sum(std::string_view block) {
   std::uint64_t sum = 0;
@@ -73,6 +82,8 @@ StreamReader::Kind kind_of(char type) {
     case '0':
     case '7':
       return StreamReader::Kind::file;
+    case '2':
+      return StreamReader::Kind::symlink;
     case '5':
       return StreamReader::Kind::folder;
     default:
@@ -173,17 +184,21 @@ void StreamReader::read_header() {
     state_ = State::extension;
     return;
   }
-  begin_entry(type, size, path_of(block));
+  begin_entry(type, size, block);
 }
 
 void StreamReader::read_extension() {
   const auto text = std::string_view(head_).substr(block_at_, head_.size() - block_at_ - padding_);
   if (extension_type_ == 'L') {
     long_path_ = text.substr(0, text.find('\0'));
+  } else if (extension_type_ == 'K') {
+    long_link_ = text.substr(0, text.find('\0'));
   } else if (extension_type_ == 'x') {
     each_record(text, [&](std::string_view key, std::string_view value) {
       if (key == "path") {
         long_path_ = value;
+      } else if (key == "linkpath") {
+        long_link_ = value;
       } else if (key == "size") {
         const auto [rest, error] = std::from_chars(value.data(), value.data() + value.size(), long_size_);
         if (error != std::errc() || rest != value.data() + value.size() || long_size_ > kLargestSize) {
@@ -198,10 +213,14 @@ void StreamReader::read_extension() {
   state_ = State::header;
 }
 
-void StreamReader::begin_entry(char type, std::uint64_t size, std::string path) {
-  Entry entry{.path = long_path_.empty() ? std::move(path) : std::exchange(long_path_, {}),
+void StreamReader::begin_entry(char type, std::uint64_t size, std::string_view block) {
+  Entry entry{.path = long_path_.empty() ? path_of(block) : std::exchange(long_path_, {}),
               .size = has_long_size_ ? long_size_ : size,
-              .kind = kind_of(type)};
+              .kind = kind_of(type),
+              .mode = static_cast<unsigned>(number_or(0644, block, 100, 8) & 07777U),
+              .modified = number_or(0, block, 136, 12),
+              .link_target =
+                  long_link_.empty() ? std::string(field(block, 157, 100)) : std::exchange(long_link_, {})};
   if (!has_content(type)) {
     entry.size = 0;
   }

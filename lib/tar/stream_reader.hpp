@@ -14,12 +14,15 @@ namespace ingot::tar {
 
 class StreamReader {
  public:
-  enum class Kind { file, folder, other };  // other: links, devices and the like
+  enum class Kind { file, folder, symlink, other };  // other: hard links, devices and the like
 
   struct Entry {
     std::string path;  // as it stands there, without a leading "./": it may be absolute, or climb out by ".."
     std::uint64_t size = 0;
     Kind kind = Kind::other;
+    unsigned mode = 0644;          // permission bits
+    std::uint64_t modified = 0;    // seconds since the epoch
+    std::string link_target = {};  // of a symbolic link
   };
 
   // In the order of the archive. `head`: all raw blocks before the content. `padding`: what fills the last
@@ -42,7 +45,7 @@ class StreamReader {
   [[nodiscard]] std::string_view take(std::string_view& bytes, std::uint64_t most);
   void read_header();
   void read_extension();
-  void begin_entry(char type, std::uint64_t size, std::string path);
+  void begin_entry(char type, std::uint64_t size, std::string_view block);
   void end_content();
 
   Sink sink_;
@@ -55,6 +58,7 @@ class StreamReader {
   std::string padding_bytes_;
   char extension_type_ = 0;
   std::string long_path_;  // from an extension, for the next entry
+  std::string long_link_;  // the same
   bool has_long_size_ = false;
   std::uint64_t long_size_ = 0;
 };

@@ -57,6 +57,20 @@ void write_folders(archive* tar, const std::string& path, std::set<std::string>&
   }
 }
 
+// `total`: of all that were read.
+std::string content_of(archive* reader, archive_entry* entry, std::size_t& total) {
+  const auto size = archive_entry_size(entry);
+  total += static_cast<std::size_t>(size);
+  if (size < 0 || total > kLimit) {
+    throw base::Error(base::ErrorCode::untrusted, "a tar archive from the engine is too large");
+  }
+  std::string content(static_cast<std::size_t>(size), '\0');
+  if (archive_read_data(reader, content.data(), content.size()) != static_cast<la_ssize_t>(size)) {
+    broken(reader);
+  }
+  return content;
+}
+
 }  // namespace
 
 std::string pack(const std::vector<File>& files) {
@@ -67,12 +81,16 @@ std::string pack(const std::vector<File>& files) {
   archive_write_open(tar.get(), &bytes, nullptr, append, nullptr);
   std::set<std::string> folders;
   for (const auto& file : files) {
-    write_folders(tar.get(), file.path, folders);
+    const bool is_folder = file.path.ends_with('/');
+    write_folders(tar.get(), is_folder ? file.path.substr(0, file.path.size() - 1) : file.path, folders);
     const std::unique_ptr<archive_entry, Free> entry(archive_entry_new());
     archive_entry_set_pathname(entry.get(), file.path.substr(1).c_str());
     archive_entry_set_perm(entry.get(), static_cast<unsigned>(file.mode));
     archive_entry_set_mtime(entry.get(), std::time(nullptr), 0);
-    if (file.link_target.empty()) {
+    if (is_folder) {
+      folders.insert(file.path.substr(1));
+      archive_entry_set_filetype(entry.get(), AE_IFDIR);
+    } else if (file.link_target.empty()) {
       archive_entry_set_filetype(entry.get(), AE_IFREG);
       archive_entry_set_size(entry.get(), static_cast<la_int64_t>(file.content.size()));
     } else {
@@ -85,8 +103,8 @@ std::string pack(const std::vector<File>& files) {
   return bytes;
 }
 
-std::map<std::string, std::string> unpack(std::string_view tar) {
-  std::map<std::string, std::string> files;
+std::vector<File> unpack_with_links(std::string_view tar) {
+  std::vector<File> files;
   const std::unique_ptr<archive, Free> reader(archive_read_new());
   archive_read_support_format_tar(reader.get());
   if (archive_read_open_memory(reader.get(), tar.data(), tar.size()) != ARCHIVE_OK) {
@@ -102,20 +120,30 @@ std::map<std::string, std::string> unpack(std::string_view tar) {
     if (result != ARCHIVE_OK && result != ARCHIVE_WARN) {
       broken(reader.get());
     }
-    if (archive_entry_filetype(entry) != AE_IFREG || archive_entry_pathname(entry) == nullptr) {
+    const char* path = archive_entry_pathname(entry);
+    const char* target = archive_entry_symlink(entry);
+    const bool is_link = archive_entry_filetype(entry) == AE_IFLNK && target != nullptr;
+    if (path == nullptr || (archive_entry_filetype(entry) != AE_IFREG && !is_link)) {
       continue;
     }
-    const auto size = archive_entry_size(entry);
-    total += static_cast<std::size_t>(size);
-    if (size < 0 || total > kLimit) {
-      throw base::Error(base::ErrorCode::untrusted, "a tar archive from the engine is too large");
+    File file{.path = path, .content = "", .mode = static_cast<int>(archive_entry_perm(entry) & 0777U)};
+    if (is_link) {
+      file.link_target = target;
+    } else {
+      file.content = content_of(reader.get(), entry, total);
     }
-    std::string content(static_cast<std::size_t>(size), '\0');
-    if (archive_read_data(reader.get(), content.data(), content.size()) != static_cast<la_ssize_t>(size)) {
-      broken(reader.get());
-    }
-    files[archive_entry_pathname(entry)] = std::move(content);
+    files.push_back(std::move(file));
   }
+}
+
+std::map<std::string, std::string> unpack(std::string_view tar) {
+  std::map<std::string, std::string> files;
+  for (auto& file : unpack_with_links(tar)) {
+    if (file.link_target.empty()) {
+      files[file.path] = std::move(file.content);
+    }
+  }
+  return files;
 }
 
 }  // namespace ingot::tar

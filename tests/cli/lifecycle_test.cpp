@@ -73,7 +73,8 @@ TEST_CASE_METHOD(Console, "the restart policy that was asked for reaches every c
     const auto body = json::parse(request.body);
     if (body.at("Labels").contains("io.x-k8s.kind.cluster")) {
       ++containers;
-      CHECK(body.at("HostConfig").at("RestartPolicy").at("Name") == "unless-stopped");
+      CHECK(body.at("Labels").at("dev.ingot.restart") == "unless-stopped");
+      CHECK(body.at("HostConfig").at("RestartPolicy").at("Name") == "always");
     }
   }
   CHECK(containers == 3);

@@ -85,6 +85,16 @@ TEMPLATE_TEST_CASE("the terminal of a command takes a new size", "[contract]", O
   });
 }
 
+TEMPLATE_TEST_CASE("a terminal has its size before anybody tells the command of one", "[contract]", OnFake,
+                   OnReal) {
+  on_engine<TestType>([](Subject& subject) {
+    const auto id = subject.run("a");
+    const ingot::docker::ExecStreams streams{.size = {.rows = 33, .columns = 77}};
+    CHECK(subject.engine.exec(id, {.command = {"/probe", "size", "33", "77"}, .tty = true}, streams, {}) ==
+          0);
+  });
+}
+
 TEMPLATE_TEST_CASE("a command needs words and a running container", "[contract]", OnFake, OnReal) {
   on_engine<TestType>([](Subject& subject) {
     const auto id = subject.create("a", subject.spec());

@@ -22,10 +22,10 @@ http::Response ask(const FakeEngine& engine, const std::string& method, const st
 
 TEST_CASE("the fake answers an unknown route with 501 and keeps it in mind", "[contract]") {
   FakeEngine engine;
-  CHECK(ask(engine, "GET", "/v1.45/volumes").status == 501);
+  CHECK(ask(engine, "GET", "/v1.45/plugins").status == 501);
   CHECK(ask(engine, "PUT", "/v1.45/info").status == 501);
   CHECK(engine.violations() ==
-        std::vector<std::string>{"unknown route: GET /volumes", "unknown route: PUT /info"});
+        std::vector<std::string>{"unknown route: GET /plugins", "unknown route: PUT /info"});
 }
 
 TEST_CASE("the fake refuses fields and queries that it does not understand", "[contract]") {

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Of scenarios with one shared cluster: data that must not be lost, and what a useful cluster is."""
 import workloads
+from live import waiting
 from live.kubectl import nodes_ready
 
 
@@ -18,11 +19,11 @@ class Keeping:
         return self.shared.resolve(server, "kubernetes.default.svc.cluster.local", seconds=5)
 
     def assert_useful(self):
-        """Now, not soon: the command that was to make it so has returned."""
+        """Now, not soon: the command that was to make it so has returned. Only what kubelet's probes say of components
+        comes when they are asked, which they are every ten seconds."""
         self.assertTrue(nodes_ready(self.kubectl.items("nodes")))
         self.assertTrue(self.names_are_resolved())
-        status = self.ingot("cluster", "status", self.shared.name)
-        self.assert_code(status, 0)
+        waiting.until("all components are well", lambda: self.ingot("cluster", "status", self.shared.name).code == 0, 60)
 
     def pods(self):
         """The cluster's own and those that keep data; what provisions volumes, and other tests' pods, come and go."""

@@ -39,7 +39,7 @@ class Ingot:
     def __init__(self, kubeconfig):
         self.kubeconfig = pathlib.Path(kubeconfig)
         self.env = {"KUBECONFIG": str(kubeconfig), "XDG_CONFIG_HOME": str(self.kubeconfig.parent),
-                    "XDG_STATE_HOME": str(self.kubeconfig.parent)}
+                    "XDG_STATE_HOME": str(self.kubeconfig.parent), "XDG_DATA_HOME": str(self.kubeconfig.parent / "data")}
         self.calls = []
 
     def __call__(self, *arguments, **how):

@@ -209,13 +209,14 @@ class OursSaysMore(SharedCluster):
         self.assertEqual(starts.count("Started containerd.service"), 1, starts)
         self.assertNotIn("bootstrapped by kubeadm", self.shared.created.err)
 
-    def test_what_comes_later_is_refused_by_name(self):
-        path = self.shared_folder / "later.yaml"
-        path.write_text("apiVersion: ingot/v1alpha1\nkind: Cluster\nnodes:\n- {gpus: 1}\n", encoding="ascii")
+    def test_gpus_that_the_machine_lacks_are_refused_by_name(self):
+        path = self.shared_folder / "gpus.yaml"
+        path.write_text("apiVersion: ingot/v1alpha1\nkind: Cluster\nnodes:\n- {gpus: vendor.invalid/gpu=0}\n",
+                        encoding="ascii")
         name = new_name()
         refused = self.ingot.create(name, "-f", str(path))
         self.assert_code(refused, 2)
-        self.assertIn("nodes[0].gpus", refused.err)
+        self.assertIn("vendor.invalid/gpu=0", refused.err)
         self.assert_nothing_left(name)
 
 

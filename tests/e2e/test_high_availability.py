@@ -1,10 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Three control planes behind a load balancer: they share everything, and losing one of them is no loss."""
-import base64
 import http.client
 import json
-import re
-import ssl
 import threading
 import time
 import unittest
@@ -12,6 +9,7 @@ import urllib.parse
 
 import workloads
 from live import waiting
+from live.api import access
 from live.kubectl import nodes_ready
 from support import ENGINE, SharedCluster
 
@@ -24,14 +22,8 @@ class Api:
 
     def __init__(self, cluster):
         kubeconfig = cluster.ingot("cluster", "kubeconfig", cluster.name).out
-        value = dict(re.findall(r"^ +([a-z-]+): (\S+)$", kubeconfig, re.MULTILINE))
-        self.port = urllib.parse.urlparse(value["server"]).port
-        files = {}
-        for name in ("certificate-authority-data", "client-certificate-data", "client-key-data"):
-            files[name] = cluster.ingot.kubeconfig.parent / f"{cluster.name}-{name}.pem"
-            files[name].write_bytes(base64.b64decode(value[name]))
-        self.context = ssl.create_default_context(cafile=files["certificate-authority-data"])
-        self.context.load_cert_chain(files["client-certificate-data"], files["client-key-data"])
+        server, self.context = access(kubeconfig)
+        self.port = urllib.parse.urlparse(server).port
 
     def request(self, method, path, body=None, port=None):
         connection = http.client.HTTPSConnection("127.0.0.1", port or self.port, context=self.context, timeout=10)
@@ -117,7 +109,7 @@ class Native(Several, SharedCluster):
             waiting.until("some load", lambda: load.done > 20, 30)
             self.assertEqual(load.failures, [])
             killed = time.monotonic()
-            ENGINE.request("POST", f"/containers/{lost}/kill")
+            ENGINE.kill(lost)
             before = load.done
             waiting.until("load for three health checks more",
                           lambda: load.done > before + 100 and time.monotonic() > killed + 3 * HEALTH_CHECK_SECONDS, 60)

@@ -5,14 +5,20 @@ import random
 import signal
 import unittest
 
+import workloads
 from keeping import Keeping
 from live import command, events, waiting
 from live.kubectl import nodes_ready
 from support import ENGINE, INGOT, SharedCluster
 
 
-class Staying(Keeping):
-    """What every shape of cluster must keep; subclasses say which it is."""
+class StoppedAndStarted(Keeping):
+    """What every shape of cluster must keep, from test to test; subclasses say which it is."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.address = workloads.keep_data(cls.shared, "default")
 
     def setUp(self):
         super().setUp()
@@ -39,7 +45,6 @@ class Staying(Keeping):
                 for name, one in ((name, ENGINE.inspect(name)) for name in ENGINE.nodes(self.name))}
 
     def test_a_stop_and_a_start_keep_everything(self):
-        address = self.keep_data()
         before, pods = self.places(), self.uids()
         self.assertEqual(self.change("stop").out, f"cluster/{self.name} stopped\n")
         self.assertEqual(self.states(), {"exited"})
@@ -51,25 +56,24 @@ class Staying(Keeping):
         self.assert_useful()
         self.assertEqual(self.places(), before)
         self.assertEqual(self.uids(), pods)
-        self.until_told(address)
+        self.until_told(self.address)
 
     def test_a_paused_cluster_goes_on_where_it_was(self):
-        address = self.keep_data()
         restarts = self.restarts()
         self.change("pause")
         self.assertEqual(self.states(), {"paused"})
         self.assertEqual(self.status()["state"], "Paused")
         self.change("resume")
         waiting.until("every node is Ready", lambda: nodes_ready(self.kubectl.items("nodes")), 30)
-        self.until_told(address)
+        self.until_told(self.address)
         self.assertEqual(self.restarts(), restarts)
 
+
+class Staying(StoppedAndStarted):
     def test_nodes_that_were_killed_come_back_by_themselves_in_any_order(self):
         """What an engine does that starts again, or the machine; nobody runs ingot."""
-        address = self.keep_data()
         before, nodes = self.places(), ENGINE.nodes(self.name)
-        for node in nodes:
-            ENGINE.request("POST", f"/containers/{node}/kill")
+        ENGINE.kill(*nodes)
         random.shuffle(nodes)
         for node in nodes:
             ENGINE.request("POST", f"/containers/{node}/start")
@@ -77,7 +81,7 @@ class Staying(Keeping):
         waiting.until("the cluster is well", lambda: self.ingot("cluster", "status", self.name).code == 0, 120)
         waiting.until("names are resolved", self.names_are_resolved, 60)
         self.assertEqual(self.places(), before)
-        self.until_told(address)
+        self.until_told(self.address)
 
 
 class Life(Staying):
@@ -93,9 +97,7 @@ class Life(Staying):
         self.assert_useful()
 
     def test_one_node_is_stopped_and_started_and_the_data_on_it_is_there(self):
-        namespace = self.namespace()
-        address = self.keep_data(namespace)
-        node = self.kubectl.get("pod/keeper-0", "-n", namespace)["spec"]["nodeName"]
+        node = self.kubectl.get("pod/keeper-0")["spec"]["nodeName"]
         before = self.places()
         self.assertEqual(self.ingot("node", "stop", node).out, f"node/{node} stopped\n")
         self.assertEqual(ENGINE.inspect(node)["State"]["Status"], "exited")
@@ -104,11 +106,12 @@ class Life(Staying):
         self.assertEqual(self.ingot("node", "exec", node, "--", "cat", "/etc/hostname").out, f"{node}\n")
         self.assertIn("kubelet", self.ingot("node", "logs", node, "--tail", "200").out)
         self.assertEqual(self.places(), before)
-        self.until_told(address)
+        self.until_told(self.address)
 
     def test_a_restart_ends_with_a_useful_cluster(self):
         self.change("restart")
         self.assert_useful()
+        self.until_told(self.address)
 
     def test_ctrl_c_and_a_killed_stop_leave_a_cluster_that_can_be_started(self):
         for number, code in ((signal.SIGINT, 130), (signal.SIGKILL, -signal.SIGKILL)):
@@ -123,7 +126,7 @@ class Life(Staying):
             self.assertTrue(self.names_are_resolved())
 
 
-class OneNode(Staying, SharedCluster):
+class OneNode(StoppedAndStarted, SharedCluster):
     pass
 
 
@@ -131,11 +134,11 @@ class Workers(Life, SharedCluster):
     options = ("--workers", "2")
 
 
-class ControlPlanes(Life, SharedCluster):
+class ControlPlanes(Staying, SharedCluster):  # the rest of it is test_model's
     options = ("--control-planes", "3", "--workers", "1")
 
 
-class Kubeadm(Staying, SharedCluster):
+class Kubeadm(StoppedAndStarted, SharedCluster):
     options = ("--workers", "1", "--bootstrap", "kubeadm")
 
 

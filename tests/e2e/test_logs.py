@@ -8,7 +8,7 @@ import tempfile
 import unittest
 
 from live import command, waiting
-from support import INGOT, Scenario, SharedCluster
+from support import ENGINE, INGOT, Scenario, SharedCluster
 
 
 def files(folder):
@@ -143,7 +143,7 @@ class OfSick(Scenario):
             worker = f"{cluster.name}-worker"
             following = follow(cluster, "--node", worker)
             waiting.until("a line", lambda: following.out, 30)
-            self.assert_code(command.run("docker", "kill", worker), 0)
+            ENGINE.kill(worker)
             self.assertEqual(following.process.wait(30), 0)
             self.assertIn(f"node '{worker}' has stopped\n", following.seen)
 
@@ -159,8 +159,7 @@ class OfSick(Scenario):
                 self.assertIn(name, found)
             self.assertIn(worker, (folder / "missing.txt").read_text())
 
-            self.assert_code(command.run("docker", "kill", cluster.control_plane), 0)
-            self.assert_code(command.run("docker", "wait", cluster.control_plane), 0)
+            ENGINE.kill(cluster.control_plane)
             folder = self.folder / "two"
             exported = self.ingot("cluster", "logs", cluster.name, str(folder))
             self.assert_code(exported, 1)

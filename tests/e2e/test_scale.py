@@ -2,14 +2,17 @@
 """Nodes that come and go while the cluster works: pods on new workers, drains that budgets hold, members of etcd,
 changes that are killed or come two at once."""
 import json
+import random
 import signal
 import unittest
+import urllib.request
 
 import workloads
 from keeping import Keeping
-from live import command, events, waiting
+from live import cluster_dns, command, events, waiting
+from live.api import access
 from live.kubectl import nodes_ready
-from support import ENGINE, INGOT, SharedCluster
+from support import ENGINE, INGOT, Scenario, SharedCluster
 
 ANSWER = "192.0.2.7"
 NAME = "hello.test"
@@ -23,6 +26,16 @@ def budget(namespace, name, least):
     return {"apiVersion": "policy/v1", "kind": "PodDisruptionBudget",
             "metadata": {"name": name, "namespace": namespace},
             "spec": {"minAvailable": least, "selector": {"matchLabels": {"app": name}}}}
+
+
+def is_served(kubeconfig):
+    """Whether the API says that it is ready, where this kubeconfig has it."""
+    server, context = access(kubeconfig)
+    try:
+        with urllib.request.urlopen(f"{server}/readyz", context=context, timeout=5) as answer:
+            return answer.read() == b"ok"
+    except OSError:
+        return False
 
 
 class Scale:
@@ -87,6 +100,10 @@ class Scale:
         for path in ("/var/lib/kubelet/config.yaml", "/etc/containerd/config.toml", "/etc/kubernetes/pki/ca.crt"):
             self.assertEqual(*(self.shared.execute("cat", path, node=self.worker(number)).out for number in (1, 2)))
 
+
+class EveryWay(Scale):
+    """And what does not depend on who made the cluster."""
+
     def test_a_deployment_with_a_budget_survives_a_scale_down(self):
         self.scale(3)
         namespace = self.namespace()
@@ -133,7 +150,7 @@ class Scale:
         self.assert_workers(1, 2)
 
     def test_whenever_a_scale_up_is_killed_the_next_one_finishes_it(self):
-        for step in ("register", "create", "files", "start", "ready"):
+        for step in random.sample(("register", "create", "files", "start", "ready"), 2):  # each takes a while
             with self.subTest(step):
                 running = self.start("cluster", "scale", self.name, "--workers", "3")
                 running.wait_for_line(events.started(f"node/{self.worker(3)}/{step}"))
@@ -145,7 +162,7 @@ class Scale:
                 self.assert_workers(1)
 
     def test_whenever_a_scale_down_is_killed_the_next_one_finishes_it(self):
-        for step in ("cordon", "drain", "remove", "forget"):
+        for step in random.sample(("cordon", "drain", "remove", "forget"), 2):
             with self.subTest(step):
                 self.scale(2)
                 running = self.start("cluster", "scale", self.name, "--workers", "1")
@@ -179,7 +196,7 @@ class Scale:
                          {(self.shared.control_plane, "control-plane", "Ready"), (self.worker(1), "worker", "Ready")})
 
 
-class Native(Scale, SharedCluster):
+class Native(EveryWay, SharedCluster):
     options = ("--workers", "1", "--bootstrap", "native")
 
 
@@ -187,8 +204,8 @@ class Kubeadm(Scale, SharedCluster):
     options = ("--workers", "1", "--bootstrap", "kubeadm")
 
 
-class ControlPlanes(Keeping, SharedCluster):
-    options = ("--control-planes", "2", "--workers", "1")
+class ControlPlaneCount(Keeping):
+    """How a cluster's control planes are counted, and changed."""
 
     def scale(self, count, code=0):
         result = self.ingot("cluster", "scale", self.shared.name, "--control-planes", str(count))
@@ -219,6 +236,10 @@ class ControlPlanes(Keeping, SharedCluster):
         lines = self.shared.execute("cat", "/etc/haproxy/haproxy.cfg", node=balancer).out.splitlines()
         servers = [line.split()[1] for line in lines if line.strip().startswith("server ")]
         self.assertEqual(sorted(set(servers) - {"first-to-start"}), names)
+
+
+class ControlPlanes(ControlPlaneCount, SharedCluster):
+    options = ("--control-planes", "2", "--workers", "1")
 
     def test_control_planes_come_and_go_and_nothing_is_lost(self):
         address = self.keep_data()
@@ -253,6 +274,85 @@ class ControlPlanes(Keeping, SharedCluster):
                 running.finish()
                 self.scale(2)
                 self.assert_control_planes(1, 2)
+
+
+class FirstLoadBalancer(ControlPlaneCount, Scenario):
+    """Clusters that were created with one control plane."""
+
+    def enter(self, *options):
+        self.shared = self.enterContext(self.cluster("--workers", "1", *options))
+        self.kubectl = self.shared.kubectl
+        self.balancer = f"{self.shared.name}-external-load-balancer"
+
+    def namespace(self):
+        return "default"
+
+    def text_of(self):
+        """Everything that says where the API is: files of nodes, objects, the user's entry."""
+        files = "cat /etc/kubernetes/*.conf /kind/kubeadm.conf 2>/dev/null"
+        nodes = [self.shared.execute("sh", "-c", files, node=node).out for node in ENGINE.nodes(self.shared.name)
+                 if node != self.balancer]
+        objects = self.kubectl("get", "configmaps,daemonsets", "-A", "-o", "yaml")
+        return "\n".join([*nodes, objects, self.ingot.kubeconfig.read_text(encoding="utf-8")])
+
+    def answers(self):
+        """A name, asked of the cluster's name servers from the worker."""
+        server = workloads.service_address(self.kubectl, "kube-system", "kube-dns")
+        return cluster_dns.ask(ENGINE.pid(f"{self.shared.name}-worker"), server, "kubernetes.default.svc.cluster.local", "A", 1)
+
+    def test_the_first_control_plane_may_be_lost_when_there_are_three(self):
+        self.enter()
+        address = self.keep_data()
+        before = self.ingot.kubeconfig.read_text(encoding="utf-8")
+        keeper = self.kubectl.get("pod/keeper-0")
+        self.scale(3)
+        self.assert_control_planes(1, 2, 3)
+        self.assert_useful()
+        self.assertNotIn(f"{self.shared.control_plane}:6443", self.text_of())
+        after = self.kubectl.get("pod/keeper-0")
+        self.assertEqual([one["restartCount"] for one in after["status"]["containerStatuses"]], [0])
+        self.assertEqual(after["metadata"]["uid"], keeper["metadata"]["uid"])
+        self.assertIn("nothing to do", self.ingot("cluster", "scale", self.shared.name, "--control-planes", "3", "--dry-run").out)
+        self.assertTrue(is_served(before))  # what was handed out before
+
+        ENGINE.request("POST", f"/containers/{self.shared.control_plane}/kill")
+        self.assertFalse(is_served(before))
+        waiting.until("an answer of the API", lambda: is_served(self.ingot.kubeconfig.read_text(encoding="utf-8")), 15)
+        self.kubectl.apply(workloads.pause_deployment("default", "later", **on(f"{self.shared.name}-worker")))
+        workloads.available(self.kubectl, "default", "later")
+        waiting.until("an answer of a name server", self.answers, 15)
+        self.assert_code(self.ingot("node", "start", self.shared.control_plane), 0)
+        for verb in ("stop", "start"):
+            self.assert_code(self.ingot("cluster", verb, self.shared.name), 0)
+        self.assert_useful()
+        self.until_told(address)
+
+    def test_whenever_it_is_killed_the_next_one_finishes_it(self):
+        self.enter("--bootstrap", "kubeadm")
+        for step in ("load-balancer/create", "objects/lead", f"node/{self.control_plane(2)}/member"):
+            with self.subTest(step):
+                running = self.start_scale(2)
+                running.wait_for_line(events.started(step))
+                running.process.send_signal(signal.SIGKILL)
+                running.finish()
+        self.scale(2)
+        self.assert_control_planes(1, 2)
+        self.assertNotIn(f"{self.shared.control_plane}:6443", self.text_of())
+        self.assert_useful()
+
+    def test_an_interrupted_one_leaves_the_cluster_as_it_was(self):
+        self.enter()
+        before = self.text_of()
+        running = self.start_scale(2)
+        running.wait_for_line(events.started(f"node/{self.control_plane(2)}/start"))
+        running.process.send_signal(signal.SIGINT)
+        self.assert_code(running.finish(), 130)
+        self.assertNotIn(self.balancer, ENGINE.nodes(self.shared.name))
+        self.assertNotIn(f"{self.balancer}:6443", self.text_of())
+        self.assertEqual(self.text_of().count(f"{self.shared.control_plane}:6443"),
+                         before.count(f"{self.shared.control_plane}:6443"))
+        waiting.until("a healthy cluster", lambda: self.ingot("cluster", "status", self.shared.name).code == 0, 30)
+        self.assert_useful()
 
 
 if __name__ == "__main__":

@@ -32,6 +32,10 @@ class Snapshots(Keeping):
         """The volume that holds a snapshot's files."""
         return next(volume for volume in ENGINE.volumes() if volume.startswith(f"ingot-snapshot_{self.name}_{name}_"))
 
+    def volumes(self):
+        """Of all its snapshots."""
+        return [one for one in ENGINE.volumes() if one.startswith(f"ingot-snapshot_{self.name}_")]
+
     def test_a_restored_cluster_has_what_it_had_and_nothing_of_later(self):
         address = self.keep_data()
         restarts = self.restarts()
@@ -45,15 +49,14 @@ class Snapshots(Keeping):
         self.assert_useful()
         self.until_told(address)
         self.assertNotIn("later", [one["metadata"]["name"] for one in self.kubectl.items("namespaces")])
-        self.assert_code(self.ingot.delete(self.name), 0)
-        self.assert_code(self.snapshot("restore", f"{self.name}/before"), 0)
-        self.assert_useful()
-        self.until_told(address)
 
 
 class OneNode(Snapshots, SharedCluster):
     def ids(self):
         return {one["Id"] for one in ENGINE.containers(self.name)}
+
+    def states(self):
+        return {one["State"] for one in ENGINE.containers(self.name)}
 
     def test_a_damaged_one_is_refused_before_anything_is_touched(self):
         self.save("damaged")
@@ -78,19 +81,15 @@ class OneNode(Snapshots, SharedCluster):
         self.assertEqual([one["name"] for one in listed], ["once"])
         self.assert_code(self.snapshot("delete", "once", "--yes"), 0)
         self.assert_code(self.snapshot("delete", "once", "--yes"), 3)
-        self.assertEqual([one for one in ENGINE.volumes() if one.startswith(f"ingot-snapshot_{self.name}_")], [])
+        self.assertEqual(self.volumes(), [])
 
-    def test_a_stopped_cluster_can_be_saved(self):
+    def test_a_stopped_cluster_can_be_saved_and_comes_back_from_a_file(self):
         address = self.keep_data()
         self.assert_code(self.ingot("cluster", "stop", self.name), 0)
-        self.assertEqual(self.save("stopped")["pausedMs"], 0)
-        self.assert_code(self.snapshot("restore", "stopped", "--replace", "--yes"), 0)
-        self.assert_useful()
-        self.until_told(address)
-
-    def test_a_file_brings_a_snapshot_back_and_a_damaged_one_does_not(self):
-        self.save("travels")
+        self.assertEqual(self.save("travels")["pausedMs"], 0)
         file, damaged = self.folder / "travels.tar.zst", self.folder / "damaged.tar.zst"
+        self.assertIn("export", self.snapshot("export", "travels", str(file), "--dry-run").out)
+        self.assertFalse(file.exists())
         self.assert_code(self.snapshot("export", "travels", str(file)), 0)
         self.assert_code(self.snapshot("delete", "travels", "--yes"), 0)
         content = file.read_bytes()
@@ -98,28 +97,53 @@ class OneNode(Snapshots, SharedCluster):
         for broken in (content[:middle] + b"xyz" + content[middle + 3:], content[:middle], b"", b"hello"):
             damaged.write_bytes(broken)
             self.assert_code(self.snapshot("import", str(damaged)), 1)
-            self.assertEqual([one for one in ENGINE.volumes() if one.startswith(f"ingot-snapshot_{self.name}_")], [])
+            self.assertEqual(self.volumes(), [])
+        planned = self.snapshot("import", str(file), "--dry-run")
+        self.assert_code(planned, 0)
+        self.assertIn("record", planned.out)
+        self.assertEqual(self.volumes(), [])
         self.assert_code(self.snapshot("import", str(file)), 0)
         self.assert_code(self.snapshot("import", str(file)), 4)
         self.assert_code(self.snapshot("restore", "travels", "--replace", "--yes"), 0)
         self.assert_useful()
+        self.until_told(address)
+
+    def test_nodes_go_on_when_a_save_is_killed_while_they_stand_still(self):
+        running = command.Running(str(INGOT), "cluster", "snapshot", "save", self.name, "--name", "killed",
+                                  "--progress", "json", env=self.ingot.env)
+        self.assertIsNotNone(running.wait_for_line(events.started("copy")))
+        while "paused" not in self.states():  # for a tenth of a second: asked without a rest
+            self.assertIsNone(running.process.poll(), "it was over before nodes were seen to stand still")
+        running.signal(signal.SIGKILL)
+        running.finish()
+        waiting.until("nodes go on", lambda: self.states() == {"running"}, 20)
+        volume = self.files_of("killed")
+        found = json.loads(self.ingot("prune", "--dry-run", "--older-than", "1ms", "-o", "json").out)["items"]
+        self.assertIn(("volume", volume), [(one["type"], one["name"]) for one in found])
+        copier = command.run("docker", "ps", "--all", "--quiet", "--filter", f"volume={volume}").out.split()
+        ENGINE.remove(copier)
+        self.assert_code(command.run("docker", "volume", "rm", volume), 0)
 
     def interrupt(self, until, *arguments):
         running = command.Running(str(INGOT), "cluster", "snapshot", *arguments, "--progress", "json",
                                   env=self.ingot.env)
         self.assertIsNotNone(running.wait_for_line(events.started(until)))
         running.signal(signal.SIGINT)
-        self.assert_code(running.finish(), 130)
+        result = running.finish()
+        self.assert_code(result, 130)
+        return result.err
 
     def test_ctrl_c_takes_a_save_and_a_restore_back(self):
         self.interrupt("copy", "save", self.name, "--name", "never")
-        self.assertEqual({one["State"] for one in ENGINE.containers(self.name)}, {"running"})
-        self.assertEqual([one for one in ENGINE.volumes() if one.startswith(f"ingot-snapshot_{self.name}_never")], [])
+        self.assertEqual(self.states(), {"running"})
+        self.assertEqual(self.volumes(), [])
         self.save("kept")
-        self.assert_code(self.ingot.delete(self.name), 0)
-        for step in ("unpack", "/ready"):
-            self.interrupt(step, "restore", f"{self.name}/kept")
-            self.assert_nothing_left(self.name)
+        told = self.interrupt("unpack", "restore", f"{self.name}/kept", "--replace", "--yes")
+        self.assertIn("was deleted, to be replaced", told)
+        self.assert_nothing_left(self.name)
+        told = self.interrupt("/ready", "restore", f"{self.name}/kept")
+        self.assertNotIn("goes on", told, "it was taken back")
+        self.assert_nothing_left(self.name)
         self.assert_code(self.snapshot("restore", f"{self.name}/kept"), 0)
         waiting.until("every node is Ready", lambda: nodes_ready(self.kubectl.items("nodes")), 30)
 
@@ -127,28 +151,50 @@ class OneNode(Snapshots, SharedCluster):
 class ControlPlanes(Snapshots, SharedCluster):
     options = ("--control-planes", "3", "--workers", "1")
 
+    def etcd_members(self, cluster):
+        """Where each is, as they tell one another."""
+        pki = "/etc/kubernetes/pki/etcd"
+        told = command.run("docker", "exec", f"{cluster.name}-control-plane", "curl", "--silent", "--cacert",
+                           f"{pki}/ca.crt", "--cert", f"{pki}/server.crt", "--key", f"{pki}/server.key", "--data", "{}",
+                           "https://127.0.0.1:2379/v3/cluster/member/list")
+        self.assert_code(told, 0)
+        return {one["name"]: one["peerURLs"][0] for one in json.loads(told.out)["members"]}
 
-class Copies(Keeping, SharedCluster):
-    options = ("--workers", "1")
+    def attach_device(self, node):
+        cdi = self.folder / "cdi"
+        cdi.mkdir()
+        (cdi / "one.yaml").write_text("cdiVersion: 0.5.0\nkind: clone.example/gpu\ndevices:\n- {name: '0', containerEdits: "
+                                      "{deviceNodes: [{path: /dev/clone0, hostPath: /dev/zero}]}}\n", encoding="ascii")
+        self.assert_code(self.ingot("gpu", "attach", node, "0", env={"INGOT_CDI_DIRS": str(cdi)}), 0)
+        return "clone.example/gpu=0"
 
     def test_a_clone_has_the_volumes_and_is_a_cluster_of_its_own(self):
         name, before = f"{self.shared.name}-copy", ENGINE.volumes()
         address = self.keep_data()
+        device = self.attach_device(f"{self.shared.name}-worker")
         with gone_afterwards(name):
             cloned = self.ingot("cluster", "clone", self.shared.name, name)
             self.assert_code(cloned, 0)
             copy = Cluster(name, self.ingot, cloned)
             nodes = copy.kubectl.items("nodes")
             self.assertTrue(nodes_ready(nodes))
-            self.assertEqual(sorted(one["metadata"]["name"] for one in nodes), ENGINE.nodes(name))
+            kubernetes = [one for one in ENGINE.nodes(name) if not one.endswith("load-balancer")]
+            self.assertEqual(sorted(one["metadata"]["name"] for one in nodes), kubernetes)
             self.assert_code(self.ingot("cluster", "status", name), 0)
             waiting.until("the copy tells what the volume holds", lambda: copy.resolve(address, NAME) == ANSWER, 60)
             self.until_told(address)
+            members = self.etcd_members(copy)
+            self.assertEqual(sorted(members), [one for one in ENGINE.nodes(name) if "control-plane" in one])
+            self.assertEqual(set(members.values()) & set(self.etcd_members(self.shared).values()), set())
             old = self.shared.name + "-"
             for kind in ("nodes", "pods -A", "persistentvolumes", "configmaps -n kube-system", "daemonsets -A"):
                 for one in copy.kubectl.items(*kind.split()):
                     self.assertNotIn(old, json.dumps(one).replace(name, ""), kind)
             self.assert_code(self.ingot("cluster", "clone", self.shared.name, name), 4)
+            # The device is the original's.
+            told = json.loads(self.ingot("gpu", "status", "-o", "json").out)["items"]
+            self.assertEqual([one["node"] for one in told if one["device"] == device], [f"{self.shared.name}-worker"])
+            self.assertNotIn(device.split("=", maxsplit=1)[0], json.dumps([one["metadata"]["labels"] for one in nodes]))
             self.assert_code(self.ingot.delete(name), 0)
         self.assertEqual(ENGINE.volumes() - before, set())
         self.assert_useful()

@@ -104,23 +104,33 @@ def keeper(namespace, image):
     return [configuration, stateful_set, service]
 
 
-def keep_data(cluster, namespace):
-    """A volume with something in it, in use; the address at which it is told."""
+def keep_data(cluster, namespace, home=None):
+    """A volume with something in it, in use; the address at which it is told. On the node `home`, if named."""
     kubectl = cluster.kubectl
-    kubectl.apply(*keeper(namespace, coredns_image(kubectl)))
+    objects = keeper(namespace, coredns_image(kubectl))
+    if home:
+        objects[1]["spec"]["template"]["spec"].update(
+            nodeSelector={"kubernetes.io/hostname": home}, tolerations=[{"operator": "Exists"}])
+    kubectl.apply(*objects)
     # kubectl waits only for what is there.
     kubectl.wait("statefulset/keeper", "jsonpath={.status.readyReplicas}=1", "-n", namespace)
-    bound = kubectl.get("pvc/data-keeper-0", "-n", namespace)
-    volume = kubectl.get(f"pv/{bound['spec']['volumeName']}")
-    path = (volume["spec"].get("hostPath") or volume["spec"]["local"])["path"]
-    pod = kubectl.get("pod/keeper-0", "-n", namespace)
-    written = cluster.execute("sh", "-c", f"echo '{ANSWER} {NAME}' >{path}/hosts", node=pod["spec"]["nodeName"])
-    if written.code != 0:
-        raise command.Failed(written)
+    tell(cluster, namespace, ANSWER)
     address = service_address(kubectl, namespace, "keeper")
     until_told(cluster, address)
     return address
 
 
-def until_told(cluster, address):
-    waiting.until("what the volume holds is told", lambda: cluster.resolve(address, NAME) == ANSWER, 60)
+def tell(cluster, namespace, answer):
+    """Writes into the volume what shall be told from now on, and to the disk, as an acknowledged write would be."""
+    bound = cluster.kubectl.get("pvc/data-keeper-0", "-n", namespace)
+    volume = cluster.kubectl.get(f"pv/{bound['spec']['volumeName']}")
+    path = (volume["spec"].get("hostPath") or volume["spec"]["local"])["path"]
+    pod = cluster.kubectl.get("pod/keeper-0", "-n", namespace)
+    written = cluster.execute("sh", "-c", f"echo '{answer} {NAME}' >{path}/new && sync {path}/new && mv {path}/new {path}/hosts",
+                              node=pod["spec"]["nodeName"])
+    if written.code != 0:
+        raise command.Failed(written)
+
+
+def until_told(cluster, address, answer=ANSWER):
+    waiting.until(f"{answer}, which the volume holds, is told", lambda: cluster.resolve(address, NAME) == answer, 60)

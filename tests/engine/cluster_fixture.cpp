@@ -10,6 +10,23 @@
 
 namespace ingot::testing {
 
+std::string KeptEvents::notices() const {
+  std::string text;
+  for (const auto& event : events_) {
+    if (const auto* notice = std::get_if<plan::Notice>(&event.body)) {
+      text += notice->text + "\n";
+    }
+  }
+  return text;
+}
+
+void WaitsForLock::on(const plan::Event& event) noexcept {
+  const auto* notice = std::get_if<plan::Notice>(&event.body);
+  if (notice != nullptr && notice->text == "waiting for another change of this cluster's nodes") {
+    told_.set_value();
+  }
+}
+
 ClusterFixture::ClusterFixture() = default;
 
 ClusterFixture::~ClusterFixture() {

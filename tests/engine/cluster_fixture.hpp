@@ -13,6 +13,7 @@
 #include "support/fake_nodes/fake_nodes.hpp"
 #include "support/temp_dir.hpp"
 
+#include <future>
 #include <string>
 #include <vector>
 
@@ -23,9 +24,21 @@ class KeptEvents final : public plan::EventSink {
  public:
   void on(const plan::Event& event) noexcept override { events_.push_back(event); }
   [[nodiscard]] const std::vector<plan::Event>& events() const { return events_; }
+  // What was told besides steps, one a line.
+  [[nodiscard]] std::string notices() const;
 
  private:
   std::vector<plan::Event> events_;
+};
+
+// Is told once that somebody else has a cluster's lock.
+class WaitsForLock final : public plan::EventSink {
+ public:
+  void on(const plan::Event& event) noexcept override;
+  void wait() { told_.get_future().wait(); }
+
+ private:
+  std::promise<void> told_;
 };
 
 class ClusterFixture {

@@ -4,6 +4,7 @@
 #include "docker/engine.hpp"
 #include "engine/cluster_fixture.hpp"
 #include "node/host.hpp"
+#include "node/snapshot_volumes.hpp"
 #include "node/throw_away.hpp"
 #include "tar/tar.hpp"
 
@@ -195,6 +196,32 @@ TEST_CASE_METHOD(Expiring, "containers of errands that nobody waits for are prun
   CHECK(found() == Names{"container/left"});
   prune();
   CHECK(fake.containers().size() == 2);
+}
+
+TEST_CASE_METHOD(Expiring, "files of no snapshot are pruned, unless somebody is at work on them",
+                 "[engine]") {
+  create(spec("one"), options());
+  docker::Engine engine(fake.address());
+  const std::string files(node::kSnapshotFilesLabel);
+  for (const auto* name : {"listed", "left", "used"}) {
+    engine.create_volume(name, {{files, "one/a"}}, {});
+  }
+  engine.create_volume(
+      "record",
+      {{std::string(node::kSnapshotLabel), "one/a"}, {std::string(node::kSnapshotDataLabel), "listed"}}, {});
+  engine.create_volume("somebodys", {}, {});
+  docker::ContainerSpec copier{.image = fake.containers().front().image};
+  copier.labels = {{std::string(node::kThrowAwayLabel), "1"}};
+  copier.mounts = {{.type = "volume", .source = "used", .target = "/files"}};
+  const auto id = engine.create_container("copier", copier, {});
+  CHECK(found(1h) == Names{});
+  CHECK(found() == Names{"container/copier", "volume/left", "volume/used"});
+  CHECK_THROWS_AS(engine.remove_volume("used", {}), base::Error);
+  prune();
+  CHECK(found() == Names{});
+  CHECK(engine.inspect_volume("listed", {}));
+  CHECK(engine.inspect_volume("somebodys", {}));
+  CHECK_FALSE(engine.inspect_volume("used", {}));
 }
 
 TEST_CASE_METHOD(Expiring, "contexts go when nobody listens here and no cluster has the name", "[engine]") {

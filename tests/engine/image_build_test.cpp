@@ -108,6 +108,23 @@ TEST_CASE_METHOD(BuildFixture,
   CHECK(creates.front().body.find("ingot-node-image-build") != std::string::npos);
 }
 
+TEST_CASE_METHOD(BuildFixture, "The image of instances has a recipe of its own, beside the nodes'",
+                 "[image]") {
+  add_base();
+  bool is_there = false;
+  *program = [&](testing::Process& process) {
+    is_there = process.info().argv.at(1) == "/tools/instance-image" &&
+               process.read_file("/tools/instance-image") &&
+               process.read_file("/manifests/instance-image/versions.sh");
+    return recipe(process);
+  };
+  auto wanted = request();
+  wanted.kubernetes.clear();
+  wanted.name = image::kInstanceImage;
+  CHECK(session.build_image(wanted, {}, events).name == "ingot/instance:bookworm");
+  CHECK(is_there);
+}
+
 TEST_CASE_METHOD(BuildFixture, "Without Debian's image a node image of the engine is the base", "[image]") {
   CHECK(build().base == "kindest/node:v1.31.0");
 }

@@ -30,17 +30,6 @@ std::string line_of(const testing::RecordedRequest& request) {
   return request.method + " " + request.path;
 }
 
-// What was told besides steps, one a line.
-std::string notices_of(const ClusterFixture& fixture) {
-  std::string text;
-  for (const auto& event : fixture.events.events()) {
-    if (const auto* notice = std::get_if<plan::Notice>(&event.body)) {
-      text += notice->text + "\n";
-    }
-  }
-  return text;
-}
-
 // What has to be so before `verb` has something to do.
 void prepare(ClusterFixture& fixture, Verb verb, const config::ClusterSpec& spec) {
   fixture.create(spec, fixture.options());
@@ -82,7 +71,7 @@ TEST_CASE("whichever request of a stop or pause the engine refuses, the cluster 
     const auto requests = fixture.fake.requests();
     INFO("request " << nth << ": "
                     << (before + nth <= requests.size() ? line_of(requests[before + nth - 1]) : "none")
-                    << ", told: " << told << ", noticed: " << notices_of(fixture));
+                    << ", told: " << told << ", noticed: " << fixture.events.notices());
     CHECK(states_of(fixture) == std::set<std::string>{told.empty() ? wanted : "running"});
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Stopping, starting, pausing and resuming whole clusters.
 #include "base/error.hpp"
+#include "cluster/lock.hpp"
 #include "docker/engine.hpp"
 #include "engine/cluster_fixture.hpp"
 #include "node/node_spec.hpp"
@@ -9,6 +10,7 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <future>
 #include <mutex>
 #include <set>
 #include <thread>
@@ -269,4 +271,43 @@ TEST_CASE_METHOD(Life, "a verb can be run twice at once", "[engine]") {
     CHECK(failure == "");
     CHECK(states() == std::set<std::string>{state});
   }
+}
+
+TEST_CASE_METHOD(Life, "the engine brings back what is to come back, unless it was stopped", "[engine]") {
+  auto wish = options();
+  const std::string policy = GENERATE("unless-stopped", "on-failure", "no");
+  wish.restart_policy = policy;
+  create(spec("one", 1), wish);
+  docker::Engine engine(fake.address());
+  const auto told = [&] {
+    std::set<std::string> policies;
+    for (const auto* name : {"one-control-plane", "one-worker"}) {
+      const auto info = Json::parse(engine.inspect_text(name, {}));
+      policies.insert(info[0]["HostConfig"]["RestartPolicy"]["Name"].get<std::string>());
+    }
+    return policies;
+  };
+  const auto before = told();
+  const bool always = policy == "unless-stopped";
+  CHECK(before == std::set<std::string>{always ? "always" : policy});
+  change(Verb::stop);
+  CHECK(told() == (always ? std::set<std::string>{"no"} : before));
+  change(Verb::start);
+  CHECK(told() == before);
+}
+
+TEST_CASE_METHOD(Life, "a stop waits until nobody else changes the cluster's nodes", "[engine]") {
+  create(spec("one", 1), options());
+  docker::Engine engine(fake.address());
+  ingot::node::Host host(engine);
+  testing::WaitsForLock stopping;
+  auto lock = cluster::lock_nodes(host, "one", events, {});
+  REQUIRE(lock);
+  auto stop = std::async(std::launch::async,
+                         [&] { return session.change_cluster(Verb::stop, {"one"}, {}, {}, stopping); });
+  stopping.wait();
+  CHECK(states() == std::set<std::string>{"running"});
+  lock.reset();
+  CHECK(stop.get().changed());
+  CHECK(cluster::lock_nodes(host, "one", events, {}) == nullptr);
 }

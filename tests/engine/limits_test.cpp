@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // What nodes may use: given at their creation, inherited by new workers, changed later.
 #include "base/error.hpp"
+#include "cluster/lock.hpp"
 #include "docker/engine.hpp"
 #include "engine/cluster_fixture.hpp"
+#include "engine/engine_fixture.hpp"
 
 #include <catch2/catch.hpp>
 
+#include <future>
+
 using namespace ingot;
 using testing::ClusterFixture;
+using testing::failure_of;
 using Names = std::vector<std::string>;
 
 namespace {
@@ -32,18 +37,18 @@ class Limited : public ClusterFixture {
     return session.set_limits(names, limits, {}, {}, events);
   }
   bool has_drop_in(const std::string& node) { return fake.file(node, kDropIn).has_value(); }
-  std::size_t changes() { return fake.requests("POST", "/containers/.*/(update|exec)").size(); }
-};
-
-base::Failure failure_of(const std::function<void()>& work) {
-  try {
-    work();
-  } catch (const base::Error& error) {
-    return error.failure();
+  // Of the engine's limits, or by a command in a node.
+  std::size_t changes() { return commands().size() + fake.requests("POST", "/containers/.*/update").size(); }
+  // In nodes, but for those that hold the lock.
+  std::vector<testing::RecordedRequest> commands() {
+    auto commands = fake.requests("POST", "/containers/.*/exec");
+    std::erase_if(commands, is_lock);
+    return commands;
   }
-  FAIL("nothing failed");
-  return {};
-}
+  static bool is_lock(const testing::RecordedRequest& command) {
+    return command.body.find("\"flock\"") != std::string::npos;
+  }
+};
 
 const docker::Limits kWorkers{.nano_cpus = 1'500'000'000, .memory_bytes = kGi, .pids = 900};
 
@@ -126,13 +131,12 @@ TEST_CASE_METHOD(Limited, "limits are changed, one by one, and lifted", "[engine
 TEST_CASE_METHOD(Limited, "kubelet is left alone for processes, and in a node that does not run",
                  "[engine]") {
   create(spec("one", 1), options());
-  const auto execs = [&] { return fake.requests("POST", "/containers/.*/exec").size(); };
-  const auto before = execs();
+  const auto before = commands().size();
   set({"one-worker"}, {.pids = 900});
   docker::Engine(fake.address()).kill_container("one-worker", "SIGKILL", {});
   docker::Engine(fake.address()).wait_container("one-worker", {});
   set({"one-worker"}, {.memory_bytes = kGi});
-  CHECK(execs() == before);
+  CHECK(commands().size() == before);
   CHECK(limits_of("one-worker") ==
         docker::Limits{.nano_cpus = 4'000'000'000, .memory_bytes = kGi, .pids = 900});
   CHECK(has_drop_in("one-worker"));
@@ -156,7 +160,56 @@ TEST_CASE_METHOD(Limited, "what no node can live with is refused for all nodes a
 
 TEST_CASE_METHOD(Limited, "a change that fails is taken back", "[engine]") {
   create(limited_spec(), options());
-  fake.faults().fail({.method = "POST", .path = "/containers/[^/]+/exec"}, 500, "told to");
+  fake.faults().fail({.method = "POST", .path = "/containers/[^/]+/exec", .nth = 2}, 500, "told to");
   CHECK(failure_of([&] { set({"one-worker"}, {.memory_bytes = 2 * kGi}); }).message.find("told to") != 0);
   CHECK(limits_of("one-worker").memory_bytes == kGi);
+}
+
+TEST_CASE_METHOD(Limited, "limits wait until nobody else changes the nodes; a pause does not", "[engine]") {
+  create(spec("one", 1), options());
+  docker::Engine engine(fake.address());
+  ingot::node::Host host(engine);
+  auto lock = cluster::lock_nodes(host, "one", events, {});
+  REQUIRE(lock);
+  testing::WaitsForLock limiting;
+  auto limited = std::async(std::launch::async, [&] {
+    return session.set_limits({"one-worker"}, {.pids = 900}, {}, {}, limiting);
+  });
+  limiting.wait();
+  CHECK(session.change_cluster(lifecycle::Verb::pause, {.cluster = "one"}, {}, {}, events).changed());
+  CHECK(session.change_cluster(lifecycle::Verb::resume, {.cluster = "one"}, {}, {}, events).changed());
+  CHECK(limits_of("one-worker").pids == 0);
+  lock.reset();
+  CHECK(limited.get().nodes.front().changed);
+  CHECK(limits_of("one-worker").pids == 900);
+}
+
+TEST_CASE_METHOD(Limited, "a node that went while its limits had to wait is told to be missing", "[engine]") {
+  create(spec("one", 1), options());
+  docker::Engine engine(fake.address());
+  ingot::node::Host host(engine);
+  auto lock = cluster::lock_nodes(host, "one", events, {});
+  testing::WaitsForLock limiting;
+  auto limited = std::async(std::launch::async, [&] {
+    return failure_of([&] { session.set_limits({"one-worker"}, {.pids = 900}, {}, {}, limiting); });
+  });
+  limiting.wait();
+  host.remove("one-worker", {});
+  lock.reset();
+  CHECK(limited.get().code == base::ErrorCode::not_found);
+}
+
+TEST_CASE_METHOD(Limited, "clusters are locked in the order of their names, however nodes are named",
+                 "[engine]") {
+  create(spec("one"), options());
+  create(spec("two"), options());
+  set({"two-control-plane", "one-control-plane"}, {.pids = 900});
+  Names locked;
+  for (const auto& command : fake.requests("POST", "/containers/.*/exec")) {
+    if (is_lock(command)) {
+      const auto id = command.path.substr(12, 64);  // "/containers/ID/exec"
+      locked.push_back(docker::Engine(fake.address()).inspect_container(id, {})->name);
+    }
+  }
+  CHECK(locked == Names{"one-control-plane", "two-control-plane"});
 }

@@ -4,6 +4,7 @@
 #include "config/validate.hpp"
 #include "docker/engine.hpp"
 #include "engine/cluster_fixture.hpp"
+#include "engine/engine_fixture.hpp"
 #include "node/network_plan.hpp"
 
 #include <catch2/catch.hpp>
@@ -12,6 +13,7 @@
 using namespace ingot;
 using nlohmann::json;
 using testing::ClusterFixture;
+using testing::failure_of;
 using Texts = std::vector<std::string>;
 
 namespace {
@@ -54,16 +56,6 @@ json node_body(const ClusterFixture& fixture, const std::string& name) {
     }
   }
   FAIL("no node " << name);
-  return {};
-}
-
-base::Failure failure_of(const std::function<void()>& work) {
-  try {
-    work();
-  } catch (const base::Error& error) {
-    return error.failure();
-  }
-  FAIL("went through");
   return {};
 }
 

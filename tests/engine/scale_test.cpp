@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "docker/engine.hpp"
 #include "engine/cluster_fixture.hpp"
+#include "engine/engine_fixture.hpp"
 #include "node/host.hpp"
 
 #include <catch2/catch.hpp>
@@ -15,6 +16,7 @@ using Catch::Matchers::Contains;
 using cluster::Bootstrap;
 using scale::Verb;
 using testing::ClusterFixture;
+using testing::failure_of;
 using testing::Json;
 using Names = std::vector<std::string>;
 
@@ -76,16 +78,6 @@ class Workers : public ClusterFixture {
                    {"status", {{"disruptionsAllowed", 0}}}});
   }
 };
-
-base::Failure failure_of(const std::function<void()>& act) {
-  try {
-    act();
-  } catch (const base::Error& error) {
-    return error.failure();
-  }
-  FAIL("nothing was thrown");
-  return {};
-}
 
 }  // namespace
 

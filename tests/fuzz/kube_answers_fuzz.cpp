@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whatever an API server sends: answers, lines of a watch and DaemonSets give values or an Error.
 #include "base/error.hpp"
+#include "base/lines.hpp"
 #include "kube/answer.hpp"
 #include "kube/client.hpp"
 #include "kube/hash.hpp"
-#include "kube/json_lines.hpp"
 #include "kube/resources.hpp"
 
 #include <cstddef>
@@ -37,7 +37,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   response.status = size > 0 ? 400 + data[0] : 500;
   response.body = text;
   static_cast<void>(kube::is_starting_up(kube::refusal(response, "create")));
-  kube::LineDecoder lines;
+  base::LineDecoder lines(size, {.code = base::ErrorCode::untrusted, .message = "never"});
   const auto take_all = [](std::string_view line) { return line.find('\n') == std::string_view::npos; };
   if (!lines.feed(text.substr(0, size / 2), take_all) || !lines.feed(text.substr(size / 2), take_all)) {
     std::abort();

@@ -5,9 +5,10 @@ import shutil
 from live import command
 
 
-def ask(pid, server, name, kind="A", seconds=1):
-    """The first answer of `server` to a question for `kind`; empty when there is none within that time."""
-    return dig("nsenter", "-t", str(pid), "-n", "dig", f"+time={seconds}", f"@{server}", name, kind)
+def ask(pid, server, name, kind="A", seconds=1, inside=()):
+    """The first answer of `server` to a question for `kind`; empty when there is none within that time. `inside` is put
+    before the command line where the process is known by this id only somewhere else."""
+    return dig(*inside, "nsenter", "-t", str(pid), "-n", "dig", f"+time={seconds}", f"@{server}", name, kind)
 
 
 def ask_from_here(server, port, name, kind="A"):

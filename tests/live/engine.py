@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The container engine's API over its unix socket, as far as tests need it."""
 import concurrent.futures
+import contextlib
 import http.client
 import io
 import json
@@ -11,7 +12,10 @@ import tarfile
 import threading
 import urllib.parse
 
+from live import waiting
+
 CLUSTER_LABEL = "io.x-k8s.kind.cluster"
+NO_EXIT_EVENT = "did not receive an exit event"
 
 
 class Refused(Exception):
@@ -30,14 +34,24 @@ class _Connection(http.client.HTTPConnection):
         self.sock.connect(self._path)
 
 
-def thaw(container):
-    for state in pathlib.Path("/sys/fs/cgroup/freezer").glob(f"**/*{container}*/**/freezer.state"):
-        state.write_text("THAWED", encoding="ascii")
+@contextlib.contextmanager
+def thawing(container_id):
+    """What ingot does, too, while something is to end (lib/node/thaw.hpp tells why)."""
+    def thaw():
+        for state in pathlib.Path("/sys/fs/cgroup/freezer").glob(f"**/*{container_id}*/**/freezer.state"):
+            state.write_text("THAWED", encoding="ascii")
+
+    timer = threading.Timer(2, thaw)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 class Engine:
-    def __init__(self):
-        host = os.environ.get("DOCKER_HOST") or "unix:///var/run/docker.sock"
+    def __init__(self, address=None):
+        host = address or os.environ.get("DOCKER_HOST") or "unix:///var/run/docker.sock"
         self.socket = host.removeprefix("unix://")
 
     def request(self, method, path, body=None, **query):
@@ -78,11 +92,13 @@ class Engine:
             raise
         return True
 
-    def import_image(self, name):
-        """Makes an image of one empty file."""
+    def import_image(self, name, *files):
+        """Makes an image of these files of this machine, each at its own path; without any, of one empty file."""
         archive = io.BytesIO()
-        with tarfile.open(fileobj=archive, mode="w") as tar:
+        with tarfile.open(fileobj=archive, mode="w", dereference=True) as tar:
             tar.addfile(tarfile.TarInfo("empty"))
+            for file in files:
+                tar.add(file, file.lstrip("/"))
         repository, tag = name.rsplit(":", 1)
         self.request("POST", "/images/create", archive.getvalue(), fromSrc="-", repo=repository, tag=tag)
 
@@ -100,21 +116,36 @@ class Engine:
             if refusal.status != 404:
                 raise
 
-    def remove(self, containers):
-        """Removes containers by force, with their volumes, all at once."""
-        if not containers:
-            return
-        with concurrent.futures.ThreadPoolExecutor(len(containers)) as pool:
-            list(pool.map(self._remove, containers))
+    def kill(self, *containers):
+        """Ends them by SIGKILL, all at once, and returns when the engine calls them so.
 
-    def _remove(self, container):
-        # What ingot does, too (lib/node/thaw.hpp tells why).
-        thawing = threading.Timer(2, thaw, (container,))
-        thawing.start()
-        try:
-            self.request("DELETE", f"/containers/{container}", force="1", v="1")
-        finally:
-            thawing.cancel()
+        Docker waits twelve seconds for it and then refuses (its daemon/kill.go); on a busy machine a node takes longer,
+        and ends all the same. What a kill ended is not started again by the engine.
+        """
+        self._of_each(self._kill, containers)
+
+    def _kill(self, container):
+        with thawing(self.inspect(container)["Id"]):
+            try:
+                self.request("POST", f"/containers/{container}/kill")
+            except Refused as refusal:
+                if NO_EXIT_EVENT not in str(refusal):
+                    raise
+            waiting.until(f"{container} has ended", lambda: self.inspect(container)["State"]["Status"] == "exited")
+
+    def remove(self, containers):
+        """Removes containers, told by their ids, by force, with their volumes, all at once."""
+        self._of_each(self._remove, containers)
+
+    def _remove(self, container_id):
+        with thawing(container_id):
+            self.request("DELETE", f"/containers/{container_id}", force="1", v="1")
+
+    @staticmethod
+    def _of_each(act, containers):
+        if containers:
+            with concurrent.futures.ThreadPoolExecutor(len(containers)) as pool:
+                list(pool.map(act, containers))
 
     def volumes_of(self, cluster):
         """Names of the volumes that a cluster's containers use now."""

@@ -46,8 +46,8 @@ class Completion(ProcessTest):
         ask = f'source {script}; COMP_LINE=$1; COMP_POINT=${{#1}}; _ingot; echo "${{COMPREPLY[@]}}"'
         self.assertEqual(self.shell("bash", "-c", ask, "-", "ingot clu"), ["cluster"])
         self.assertEqual(self.shell("bash", "-c", ask, "-", "ingot cluster "),
-                         ["clone", "create", "delete", "extend", "kubeconfig", "list", "logs", "pause", "restart", "resume", "scale",
-                          "snapshot", "start", "status", "stop"])
+                         ["certs", "clone", "create", "delete", "extend", "kubeconfig", "list", "logs", "pause", "restart", "resume",
+                          "scale", "snapshot", "start", "status", "stop"])
         self.assertEqual(self.shell("bash", "-c", ask, "-", "ingot cluster list --output=js"), ["json"])
 
     @unittest.skipUnless(shutil.which("fish"), "no fish here")

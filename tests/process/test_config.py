@@ -13,11 +13,11 @@ from program import ProcessTest
 DATA = pathlib.Path(__file__).parents[1] / "data" / "config"
 
 # Invalid for reasons that no schema can give: rules between several places, amounts and addresses, what is inside of
-# texts, what ingot does not do yet, and faults of YAML itself (duplicate keys, a later document), which are gone
+# texts, and faults of YAML itself (duplicate keys, a later document), which are gone
 # before a schema sees anything.
 BEYOND_A_SCHEMA = {
     "invalid-addresses", "invalid-containerd-patches", "invalid-duplicate-keys", "invalid-host-ports-taken",
-    "invalid-ingot-fields-not-yet", "invalid-labels", "invalid-name-ends", "invalid-name-too-long",
+    "invalid-labels", "invalid-name-ends", "invalid-name-too-long",
     "invalid-no-control-plane", "invalid-patches", "invalid-subnet-family",
     "invalid-subnets-large", "invalid-subnets-overlap", "invalid-subnets-small",
 }

@@ -3,6 +3,8 @@
 // and the tests that did so fail, so that a rewritten expectation never counts as a passed test.
 #pragma once
 
+#include "support/source_dir.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <algorithm>
@@ -17,7 +19,7 @@
 namespace ingot::support {
 
 inline std::filesystem::path tests_path(const std::string& relative) {
-  return std::filesystem::path(INGOT_SOURCE_DIR) / "tests" / relative;
+  return source_dir() / "tests" / relative;
 }
 
 inline std::string read_text(const std::filesystem::path& path) {

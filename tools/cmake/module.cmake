@@ -10,4 +10,5 @@ function(ingot_module name)
   target_link_libraries(ingot_mod_${name}
     PUBLIC ${ARG_USES} Threads::Threads
     PRIVATE ingot_options ingot_warnings ingot_fmt ${ARG_PRIVATE})
+  ingot_precompiled(ingot_mod_${name} ingot_lib_headers)
 endfunction()

@@ -5,7 +5,7 @@
 #   describe_parts  works out KEY, the key of each part's inputs
 #   make_parts      makes what is missing, without a container engine
 #   result NAME     prints a part's folder
-#   load_image      and write_image: what the parts are put together for
+#   image_changes   what images.sh asks for
 
 PARTS_CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/ingot/node-image
 # Other versions do not push out the parts of the usual one.
@@ -23,7 +23,7 @@ describe_parts() {
 	KEY[etcd]=$(part_key "$go" -- "$SOURCE/etcd" "$BUILD/programs")
 	KEY[addons]=$(part_key "$go" "$FLANNEL_VERSION" "$LOCAL_PATH_PROVISIONER_VERSION" -- "$SOURCE/addons" "$BUILD/programs")
 	KEY[small]=$(part_key "$PAUSE_VERSION" -- "$SOURCE"/component/*.c "$BUILD/programs")
-	KEY[debian]=$(part_key "$DEBIAN_SUITE" "$CONTAINERD_SUITE" -- "$BUILD/debian")
+	KEY[debian]=$(part_key "$DEBIAN_SUITE" "$CONTAINERD_SUITE" -- "$BUILD/debian" "$TOOLS/lib/debian-root.sh")
 	KEY[components]=$(part_key "${KEY[kubernetes]}" "${KEY[etcd]}" "${KEY[addons]}" "${KEY[small]}" "${KEY[debian]}" \
 		-- "$SOURCE/component" "$BUILD/component-images" "$SOURCE/versions.sh")
 	KEY[node]=$(part_key "${KEY[kubernetes]}" "${KEY[small]}" -- "$SOURCE/files" "$BUILD/node-tree" "$SOURCE/versions.sh")
@@ -78,26 +78,5 @@ make_parts() {
 	make_part state make_state
 }
 
-# load_image NAME LABEL KEY FINISH ROOT...: puts trees together as an image in the engine.
-load_image() {
-	local name=$1 old instruction changes=()
-	while read -r instruction; do changes+=(--change "$instruction"); done < <("$BUILD/changes" "$KUBERNETES_VERSION" "$2" "$3")
-	old=$(docker image inspect --format '{{.Id}}' "$name" 2>/dev/null || true)
-	as_root "$BUILD/root" "$PARTS_CACHE" "${@:4}" | docker import "${changes[@]}" - "$name" >/dev/null
-	# Without its name it would only take space; nodes that run from it keep it.
-	[ -z "$old" ] || docker image rm "$old" >/dev/null 2>&1 || true
-}
-
-# write_image FOLDER LABEL KEY FINISH ROOT...: the same as files, for who loads them: the instructions
-# that it takes, and its root file system as a tar.
-write_image() {
-	local folder=$1
-	mkdir -p "$folder"
-	"$BUILD/changes" "$KUBERNETES_VERSION" "$2" "$3" >"$folder/changes"
-	as_root "$BUILD/root" "$PARTS_CACHE" "${@:4}" >"$folder/root.tar"
-}
-
-# image_is_loaded NAME KEY: whether the engine has the image, made of these inputs.
-image_is_loaded() {
-	[ "$(docker image inspect --format '{{index .Config.Labels "dev.ingot.build"}}' "$1" 2>/dev/null)" = "$2" ]
-}
+# image_changes LABEL KEY: see images.sh.
+image_changes() { "$BUILD/changes" "$KUBERNETES_VERSION" "$1" "$2"; }

@@ -64,6 +64,7 @@ void require_members(const Json& object, const std::vector<std::string>& members
 // Handlers, by noun. Each answers the exchange, or throws Refusal.
 void get_info(Call& call);
 void get_version(Call& call);
+void get_events(Call& call);
 
 void list_images(Call& call);
 void inspect_image(Call& call);
@@ -75,6 +76,11 @@ void list_networks(Call& call);
 void inspect_network(Call& call);
 void create_network(Call& call);
 void remove_network(Call& call);
+
+void list_volumes(Call& call);
+void inspect_volume(Call& call);
+void create_volume(Call& call);
+void remove_volume(Call& call);
 
 void list_containers(Call& call);
 void inspect_container(Call& call);

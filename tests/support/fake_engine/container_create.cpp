@@ -2,6 +2,7 @@
 // Making containers.
 #include "support/fake_engine/attach.hpp"
 #include "support/fake_engine/call.hpp"
+#include "support/fake_engine/mounts.hpp"
 
 #include <fmt/format.h>
 
@@ -14,10 +15,10 @@ namespace {
 void check_body(const Json& body) {
   require_members(
       member(body, "HostConfig"),
-      {"Binds",        "NetworkMode", "SecurityOpt", "Tmpfs",      "PortBindings",   "Devices",
-       "Sysctls",      "UsernsMode",  "ExtraHosts",  "Privileged", "AutoRemove",     "RestartPolicy",
-       "CgroupnsMode", "Init",        "Mounts",      "CapAdd",     "DeviceRequests", "Memory",
-       "MemorySwap",   "NanoCpus",    "ShmSize",     "PidsLimit",  "Ulimits"},
+      {"Binds",         "NetworkMode",  "SecurityOpt", "Tmpfs",      "PortBindings", "Devices",
+       "Sysctls",       "UsernsMode",   "PidMode",     "ExtraHosts", "Privileged",   "AutoRemove",
+       "RestartPolicy", "CgroupnsMode", "Init",        "Mounts",     "CapAdd",       "DeviceRequests",
+       "Memory",        "MemorySwap",   "NanoCpus",    "ShmSize",    "PidsLimit",    "Ulimits"},
       "HostConfig");
   require_members(member(body, "NetworkingConfig"), {"EndpointsConfig"}, "NetworkingConfig");
   for (const auto& [name, endpoint] : member(member(body, "NetworkingConfig"), "EndpointsConfig").items()) {
@@ -82,36 +83,6 @@ void add_network(Container& container) {
   container.pinned_ipv6_address = value_or(pinned, "IPv6Address", std::string());
 }
 
-void add_mounts(Container& container, const Image& image, State& state) {
-  for (const auto& bind : value_or(member(container.spec, "HostConfig"), "Binds", Texts())) {
-    const std::size_t first = bind.find(':');
-    const std::size_t second = bind.find(':', first + 1);
-    const std::string mode = second == std::string::npos ? "" : bind.substr(second + 1);
-    container.mounts.push_back(
-        {{"Type", "bind"},
-         {"Source", bind.substr(0, first)},
-         {"Destination", bind.substr(first + 1, second - first - 1)},
-         {"Mode", mode},
-         {"RW", mode.find("ro") != 0},
-         {"Propagation", mode.find("rslave") == std::string::npos ? "rprivate" : "rslave"}});
-  }
-  Texts volumes = image.volumes;
-  for (const auto& [path, empty] : member(container.spec, "Volumes").items()) {
-    volumes.push_back(path);
-  }
-  for (const auto& path : volumes) {
-    const std::string name = state.new_id();
-    container.mounts.push_back({{"Type", "volume"},
-                                {"Name", name},
-                                {"Source", "/var/lib/docker/volumes/" + name + "/_data"},
-                                {"Destination", path},
-                                {"Driver", "local"},
-                                {"Mode", ""},
-                                {"RW", true},
-                                {"Propagation", ""}});
-  }
-}
-
 }  // namespace
 
 void create_container(Call& call) {
@@ -136,10 +107,10 @@ void create_container(Call& call) {
   container->files = image->files;
   add_network(*container);
   check_pinned_address(call.state, *container);
-  add_mounts(*container, *image, call.state);
+  add_mounts(call.state, *container, *image);
   call.exchange.answer(to_reply(201, {{"Id", container->id}, {"Warnings", Json::array()}}));
+  call.state.tell("create", *container);
   call.state.containers.push_back(std::move(container));
-  call.state.bell.ring();
 }
 
 }  // namespace ingot::testing

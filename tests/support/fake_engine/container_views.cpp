@@ -2,6 +2,7 @@
 // Telling about containers.
 #include "support/fake_engine/call.hpp"
 #include "support/fake_engine/ipv4.hpp"
+#include "support/fake_engine/mounts.hpp"
 
 #include <fmt/format.h>
 
@@ -111,7 +112,11 @@ void inspect_container(Call& call) {
                        {"Cmd", member(container->spec, "Cmd")},
                        {"Entrypoint", member(container->spec, "Entrypoint")},
                        {"Image", process.image},
-                       {"Labels", process.labels}};
+                       {"Labels", process.labels},
+                       {"User", process.user},
+                       {"WorkingDir", process.working_dir},
+                       {"Volumes", member(container->spec, "Volumes")},
+                       {"ExposedPorts", member(container->spec, "ExposedPorts")}};
   call.exchange.answer(to_reply(
       200, {{"Id", container->id},
             {"Created", to_time_text(container->created)},
@@ -122,6 +127,7 @@ void inspect_container(Call& call) {
             {"Name", "/" + container->name},
             {"RestartCount", 0},
             {"Driver", "overlay2"},
+            {"GraphDriver", to_graph_driver(container->id)},
             {"HostConfig", member(container->spec, "HostConfig")},
             {"Mounts", container->mounts},
             {"Config", config},

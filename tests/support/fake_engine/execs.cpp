@@ -122,6 +122,9 @@ void start_exec(Call& call) {
     }
     program = program_for(call.state, exec->process);
     exec->run = std::make_shared<RunningProcess>(RunningProcess{.pid = ++call.state.last_pid});
+    if (body.contains("ConsoleSize")) {
+      exec->run->window = {body["ConsoleSize"].at(0), body["ConsoleSize"].at(1)};
+    }
     if (body.value("Detach", false)) {
       call.state.threads.emplace_back([&state = call.state, container, exec, program] {
         run_program(state, container, *exec->run, exec->process, program,

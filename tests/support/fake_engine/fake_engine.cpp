@@ -16,6 +16,7 @@ Image to_image(const FakeImage& fake) {
               .entrypoint = fake.entrypoint,
               .command = fake.command,
               .env = fake.env,
+              .layers = fake.layers,
               .archive = fake.archive};
   for (const auto& [path, content] : fake.files) {
     image.files.write(normal_path(path), content);
@@ -67,12 +68,15 @@ void FakeEngine::Impl::obey(Exchange& exchange, const VersionedPath& path, const
 
 void FakeEngine::Impl::handle(Exchange& exchange) {
   const VersionedPath path = split_version(exchange.request().path);
+  std::unique_lock arrival(arrival_mutex);
   const std::size_t index = record(exchange, path.path);
+  const auto verdict = faults.judge(exchange.request().method, path.path);
+  arrival.unlock();
   exchange.on_answer([this, index](int status) {
     const std::scoped_lock lock(requests_mutex);
     requests[index].status = status;
   });
-  obey(exchange, path, faults.judge(exchange.request().method, path.path));
+  obey(exchange, path, verdict);
 }
 
 void FakeEngine::Impl::end_processes() {

@@ -34,6 +34,7 @@ struct FakeImage {
   std::vector<std::string> env = {};
   std::map<std::string, std::string> files = {};  // path -> content
   std::string archive = {};                       // what an export gives
+  std::vector<std::string> layers = {};  // digests, one at most; empty: the engine does not tell of them
 };
 
 // What is left in the engine, for tests that want to know that nothing is.
@@ -68,6 +69,8 @@ class FakeEngine {
   [[nodiscard]] std::vector<FakeContainer> containers_with_label(const std::string& label) const;
   // Names, without the engine's own.
   [[nodiscard]] std::vector<std::string> networks() const;
+  // Names, without those that belong to containers.
+  [[nodiscard]] std::vector<std::string> volumes() const;
   // A regular file in a container, by name or id.
   [[nodiscard]] std::optional<std::string> file(const std::string& container, const std::string& path) const;
   [[nodiscard]] std::vector<std::string> file_paths(const std::string& container) const;

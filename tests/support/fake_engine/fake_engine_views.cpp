@@ -2,6 +2,7 @@
 // What tests may see of the engine.
 #include "support/fake_engine/call.hpp"
 #include "support/fake_engine/impl.hpp"
+#include "support/fake_engine/mounts.hpp"
 
 #include <fmt/format.h>
 
@@ -68,20 +69,46 @@ std::vector<std::string> FakeEngine::networks() const {
 std::optional<std::string> FakeEngine::file(const std::string& container, const std::string& path) const {
   const std::scoped_lock lock(impl_->state.mutex);
   const auto found = impl_->state.find_container(container);
-  return found == nullptr ? std::nullopt : found->files.read(normal_path(path));
+  if (found == nullptr) {
+    return std::nullopt;
+  }
+  const auto place = place_of(impl_->state, *found, normal_path(path));
+  return place.tree->read(place.path);
 }
 
 std::vector<std::string> FakeEngine::file_paths(const std::string& container) const {
   const std::scoped_lock lock(impl_->state.mutex);
   std::vector<std::string> paths;
-  if (const auto found = impl_->state.find_container(container)) {
-    for (const auto& [path, entry] : found->files.entries()) {
+  const auto add = [&](const std::string& folder, const FileTree& tree) {
+    for (const auto& [path, entry] : tree.entries()) {
       if (!entry.is_folder) {
-        paths.push_back(path);
+        paths.push_back(folder + path);
       }
+    }
+  };
+  const auto found = impl_->state.find_container(container);
+  if (found == nullptr) {
+    return paths;
+  }
+  add("", found->files);
+  for (const auto& mount : found->mounts) {
+    if (const auto volume = impl_->state.volumes.find(mount.value("Name", ""));
+        volume != impl_->state.volumes.end()) {
+      add(mount.at("Destination"), volume->second.files);
     }
   }
   return paths;
+}
+
+std::vector<std::string> FakeEngine::volumes() const {
+  const std::scoped_lock lock(impl_->state.mutex);
+  std::vector<std::string> names;
+  for (const auto& [name, volume] : impl_->state.volumes) {
+    if (!volume.labels.contains(kAnonymousVolume)) {
+      names.push_back(name);
+    }
+  }
+  return names;
 }
 
 std::vector<RecordedRequest> FakeEngine::requests() const {

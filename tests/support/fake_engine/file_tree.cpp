@@ -80,8 +80,12 @@ void FileTree::make_parents(const std::string& path) {
 }
 
 void FileTree::write(const std::string& path, std::string content, unsigned mode) {
+  put(path, {.content = std::move(content), .mode = mode});
+}
+
+void FileTree::put(const std::string& path, FileEntry entry) {
   make_parents(path);
-  entries_[path] = {.content = std::move(content), .mode = mode};
+  entries_[path] = std::move(entry);
 }
 
 std::optional<std::string> FileTree::read(const std::string& path) const {
@@ -100,6 +104,22 @@ void FileTree::remove(const std::string& path) {
 }
 
 bool FileTree::unpack(const std::string& folder, std::string_view tar) {
+  return unpack_tar(tar, [&](const std::string& path, FileEntry entry) {
+    put(normal_path(folder + "/" + path), std::move(entry));
+  });
+}
+
+FileTree FileTree::below(const std::string& folder) const {
+  FileTree tree;
+  for (const auto& [path, entry] : entries_) {
+    if (is_below(path, folder)) {
+      tree.put(path.substr(folder.size()), entry);
+    }
+  }
+  return tree;
+}
+
+bool unpack_tar(std::string_view tar, const std::function<void(const std::string& path, FileEntry)>& put) {
   if (tar.find_first_not_of('\0') == std::string_view::npos) {
     return true;  // an archive of nothing; libarchive does not recognise it
   }
@@ -112,7 +132,6 @@ bool FileTree::unpack(const std::string& folder, std::string_view tar) {
   archive_entry* entry = nullptr;
   int result = ARCHIVE_OK;
   while ((result = archive_read_next_header(reader.get(), &entry)) == ARCHIVE_OK || result == ARCHIVE_WARN) {
-    const std::string path = normal_path(folder + "/" + archive_entry_pathname(entry));
     FileEntry file{.mode = archive_entry_perm(entry)};
     file.is_folder = archive_entry_filetype(entry) == AE_IFDIR;
     if (archive_entry_filetype(entry) == AE_IFLNK) {
@@ -123,19 +142,17 @@ bool FileTree::unpack(const std::string& folder, std::string_view tar) {
       return false;
     }
     file.content = std::move(*content);
-    make_parents(path);
-    entries_[path] = std::move(file);
+    put(archive_entry_pathname(entry), std::move(file));
   }
   return result == ARCHIVE_EOF;
 }
 
-std::string FileTree::pack(const std::string& path) const {
+std::string FileTree::pack(const std::string& path, const std::string& name) const {
   std::string bytes;
   const std::unique_ptr<archive, Free> tar(archive_write_new());
   archive_write_set_format_ustar(tar.get());
   archive_write_set_bytes_in_last_block(tar.get(), 1);
   archive_write_open(tar.get(), &bytes, nullptr, append, nullptr);
-  const std::string name = path.substr(path.rfind('/') + 1);
   const std::size_t cut = path == "/" ? 0 : path.size();
   for (const auto& [entry_path, file] : entries_) {
     if (entry_path == path) {

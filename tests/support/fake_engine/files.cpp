@@ -2,6 +2,7 @@
 // What a container gives and takes as bytes: logs, usage, archives.
 #include "base/text.hpp"
 #include "support/fake_engine/call.hpp"
+#include "support/fake_engine/mounts.hpp"
 #include "support/fake_engine/processes.hpp"
 
 #include <fmt/format.h>
@@ -78,16 +79,17 @@ void get_archive(Call& call) {
   const std::scoped_lock lock(call.state.mutex);
   const auto container = call.state.require_container(call.name());
   const std::string path = require_path(call);
-  const FileEntry* file = container->files.find(normal_path(path));
+  const std::string normal = normal_path(path);
+  const auto place = place_of(call.state, *container, normal);
+  const FileEntry* file = place.tree->find(place.path);
   if (file == nullptr) {
     refuse_path(call, path);
   }
-  const std::string normal = normal_path(path);
   const Json stat = {{"name", normal.substr(normal.rfind('/') + 1)},
                      {"size", file->content.size()},
                      {"mode", file->mode},
                      {"linkTarget", file->link_target}};
-  call.exchange.answer({.body = container->files.pack(normal),
+  call.exchange.answer({.body = pack(call.state, *container, normal),
                         .content_type = "application/x-tar",
                         .headers = {{"X-Docker-Container-Path-Stat", base::to_base64(stat.dump())}}});
 }
@@ -96,14 +98,15 @@ void put_archive(Call& call) {
   const std::scoped_lock lock(call.state.mutex);
   const auto container = call.state.require_container(call.name());
   const std::string path = require_path(call);
-  const FileEntry* folder = container->files.find(normal_path(path));
+  const auto place = place_of(call.state, *container, normal_path(path));
+  const FileEntry* folder = place.tree->find(place.path);
   if (folder == nullptr) {
     refuse_path(call, path);
   }
   if (!folder->is_folder) {
     throw Refusal(500, "extraction point is not a directory");
   }
-  const bool is_whole = container->files.unpack(normal_path(path), call.exchange.request().body);
+  const bool is_whole = unpack(call.state, *container, normal_path(path), call.exchange.request().body);
   call.state.bell.ring();
   if (!is_whole) {
     throw Refusal(500, "archive/tar: invalid tar header");

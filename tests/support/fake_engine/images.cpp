@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/text.hpp"
 #include "support/fake_engine/call.hpp"
+#include "support/fake_engine/mounts.hpp"
 
 #include <fmt/format.h>
 
@@ -103,18 +104,23 @@ void list_images(Call& call) {
 void inspect_image(Call& call) {
   const std::scoped_lock lock(call.state.mutex);
   const Image& image = require_image(call.state, call.name());
-  call.exchange.answer(to_reply(200, {{"Id", image.id},
-                                      {"RepoTags", image.tags},
-                                      {"RepoDigests", Json::array()},
-                                      {"Created", to_time_text(image.created)},
-                                      {"Architecture", "amd64"},
-                                      {"Os", "linux"},
-                                      {"Size", image.files.size()},
-                                      {"Config",
-                                       {{"Env", or_null(image.env)},
-                                        {"Cmd", or_null(image.command)},
-                                        {"Entrypoint", or_null(image.entrypoint)},
-                                        {"Labels", or_null(image.labels)}}}}));
+  Json answer = {{"Id", image.id},
+                 {"RepoTags", image.tags},
+                 {"RepoDigests", Json::array()},
+                 {"Created", to_time_text(image.created)},
+                 {"Architecture", "amd64"},
+                 {"Os", "linux"},
+                 {"Size", image.files.size()},
+                 {"Config",
+                  {{"Env", or_null(image.env)},
+                   {"Cmd", or_null(image.command)},
+                   {"Entrypoint", or_null(image.entrypoint)},
+                   {"Labels", or_null(image.labels)}}}};
+  if (!image.layers.empty()) {
+    answer["RootFS"] = {{"Type", "layers"}, {"Layers", image.layers}};
+    answer["GraphDriver"] = to_graph_driver(image.id);
+  }
+  call.exchange.answer(to_reply(200, answer));
 }
 
 void create_image(Call& call) {
@@ -164,7 +170,9 @@ void remove_image(Call& call) {
                                    call.name()));
   }
   Json removed = Json::array({{{"Deleted", image.id}}});
-  call.state.images.erase(std::string(image.id));
+  const std::string id = image.id;
+  call.state.tell("image", "delete", id, {});
+  call.state.images.erase(id);
   call.exchange.answer(to_reply(200, removed));
 }
 

@@ -19,6 +19,7 @@ struct FakeEngine::Impl {
   TempDir folder;
   State state;
   Faults faults;
+  std::mutex arrival_mutex;  // what faults count as the n-th request is recorded as the n-th
   std::mutex requests_mutex;
   std::vector<RecordedRequest> requests;
   std::optional<HttpServer> server;

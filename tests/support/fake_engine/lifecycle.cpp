@@ -2,6 +2,7 @@
 // Starting containers, ending them, and waiting for their end.
 #include "support/fake_engine/attach.hpp"
 #include "support/fake_engine/call.hpp"
+#include "support/fake_engine/mounts.hpp"
 #include "support/fake_engine/processes.hpp"
 
 #include <fmt/format.h>
@@ -65,7 +66,7 @@ void remove_now(State& state, const std::shared_ptr<Container>& container) {
            (exec.second->run == nullptr || exec.second->run->is_done);
   });
   std::erase(state.containers, container);
-  state.bell.ring();
+  state.tell("destroy", *container);
 }
 
 }  // namespace
@@ -81,7 +82,7 @@ void start_container(Call& call) {
     throw Refusal(409, "cannot start a paused container, try unpause instead");
   }
   start(call.state, container);
-  call.state.bell.ring();
+  call.state.tell("start", *container);
   call.exchange.answer({.status = 204});
 }
 
@@ -113,7 +114,7 @@ void stop_container(Call& call) {
 
 // The processes themselves go on: what a frozen one would not do, nothing of ours looks at.
 void update_container(Call& call) {
-  const Json body = call.object({"NanoCpus", "Memory", "MemorySwap", "PidsLimit"});
+  const Json body = call.object({"NanoCpus", "Memory", "MemorySwap", "PidsLimit", "RestartPolicy"});
   const std::scoped_lock lock(call.state.mutex);
   const auto container = call.state.require_container(call.name());
   auto& host = container->spec["HostConfig"];
@@ -137,6 +138,7 @@ void pause_container(Call& call) {
     throw Refusal(409, fmt::format("container {} is not running", container->id));
   }
   container->state = "paused";
+  call.state.tell("pause", *container);
   call.exchange.answer({.status = 204});
 }
 
@@ -147,6 +149,7 @@ void unpause_container(Call& call) {
     throw Refusal(409, fmt::format("Container {} is not paused", container->id));
   }
   container->state = "running";
+  call.state.tell("unpause", *container);
   call.exchange.answer({.status = 204});
 }
 
@@ -226,6 +229,9 @@ void remove_container(Call& call) {
       wait_until(call.state.bell, call.state.mutex, [&] { return !has_processes(*container); }));
   {
     const std::scoped_lock lock(call.state.mutex);
+    if (call.flag("v")) {
+      remove_anonymous_volumes(call.state, *container);
+    }
     remove_now(call.state, container);
   }
   call.exchange.answer({.status = 204});

@@ -156,8 +156,8 @@ void create_network(Call& call) {
   choose_subnets(network, body, call.state);
   call.exchange.answer(to_reply(201, {{"Id", network.id}, {"Warning", ""}}));
   const std::string id = network.id;
+  call.state.tell("network", "create", id, {{"name", network.name}});
   call.state.networks[id] = std::move(network);
-  call.state.bell.ring();
 }
 
 void remove_network(Call& call) {
@@ -170,8 +170,9 @@ void remove_network(Call& call) {
     throw Refusal(403, fmt::format("error while removing network: network {} id {} has active endpoints",
                                    network.name, network.id));
   }
-  call.state.networks.erase(std::string(network.id));
-  call.state.bell.ring();
+  const std::string id = network.id;
+  call.state.tell("network", "destroy", id, {{"name", network.name}});
+  call.state.networks.erase(id);
   call.exchange.answer({.status = 204});
 }
 

@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "support/fake_engine/attach.hpp"
+#include "support/fake_engine/mounts.hpp"
 
 #include <fmt/format.h>
 
@@ -43,19 +44,42 @@ class EngineProcess final : public Process {
 
   [[nodiscard]] std::optional<std::string> read_file(const std::string& path) override {
     const std::scoped_lock lock(state_.mutex);
-    return container_->files.read(normal_path(path));
+    const auto place = at(path);
+    return place.tree->read(place.path);
   }
 
   void write_file(const std::string& path, std::string content) override {
     {
       const std::scoped_lock lock(state_.mutex);
-      container_->files.write(normal_path(path), std::move(content));
+      const auto place = at(path);
+      place.tree->write(place.path, std::move(content));
     }
     state_.bell.ring();
   }
 
+  void remove_file(const std::string& path) override {
+    const std::scoped_lock lock(state_.mutex);
+    const auto place = at(path);
+    place.tree->remove(place.path);
+  }
+
+  [[nodiscard]] std::string pack(const std::string& path) override {
+    const std::scoped_lock lock(state_.mutex);
+    require_life();
+    return testing::pack(state_, *container_, normal_path(path));
+  }
+
+  bool unpack(const std::string& folder, std::string_view tar) override {
+    const std::scoped_lock lock(state_.mutex);
+    require_life();
+    return testing::unpack(state_, *container_, normal_path(folder), tar);
+  }
+
   void wait_for_file(const std::string& path) override {
-    wait([&] { return container_->files.find(normal_path(path)) != nullptr; });
+    wait([&] {
+      const auto place = at(path);
+      return place.tree->find(place.path) != nullptr;
+    });
   }
 
   [[nodiscard]] base::Fd take_port(int container_port) override {
@@ -69,6 +93,18 @@ class EngineProcess final : public Process {
   }
 
  private:
+  // With the lock held. Whoever was killed does nothing more.
+  [[nodiscard]] Place at(const std::string& path) const {
+    require_life();
+    return place_of(state_, *container_, normal_path(path));
+  }
+
+  void require_life() const {
+    if (run_.is_killed) {
+      throw base::Cancelled();
+    }
+  }
+
   void write(int channel, std::string_view text) {
     if (!text.empty()) {
       // A terminal turns a line feed into a new line.
@@ -102,12 +138,14 @@ void end_main(State& state, const std::shared_ptr<Container>& container) {
   container->exit_code = container->main->exit_code;
   container->finished = std::chrono::system_clock::now();
   ++container->runs_ended;
+  state.tell("die", *container);
   for (auto& [id, exec] : state.execs) {
     if (exec->container_id == container->id && exec->run != nullptr && !exec->run->is_done) {
       send_signal(state, *exec->run, SIGKILL);
     }
   }
   if (container->spec.value("HostConfig", Json::object()).value("AutoRemove", false)) {
+    remove_anonymous_volumes(state, *container);
     std::erase(state.containers, container);
   }
   state.bell.ring();

@@ -51,7 +51,11 @@ class Process {
   // Of the container.
   [[nodiscard]] virtual std::optional<std::string> read_file(const std::string& path) = 0;
   virtual void write_file(const std::string& path, std::string content) = 0;
+  virtual void remove_file(const std::string& path) = 0;
   virtual void wait_for_file(const std::string& path) = 0;
+  // A folder as a tar, under its last name; and the way back, false for what is no tar.
+  [[nodiscard]] virtual std::string pack(const std::string& path) = 0;
+  virtual bool unpack(const std::string& folder, std::string_view tar) = 0;
   // The socket bound to the host port that is published for this container port, not listening yet; once.
   [[nodiscard]] virtual base::Fd take_port(int container_port) = 0;
 };

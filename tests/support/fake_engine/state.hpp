@@ -33,7 +33,8 @@ struct Image {
   std::vector<std::string> env;
   std::vector<std::string> volumes;
   FileTree files;
-  std::string archive;  // what an export gives
+  std::vector<std::string> layers;  // digests; empty: the engine does not tell
+  std::string archive;              // what an export gives
   SystemTime created = std::chrono::system_clock::now();
 };
 
@@ -101,6 +102,7 @@ struct Container {
   std::string ipv6_address;
   std::vector<PublishedPort> ports;
   Json mounts = Json::array();
+  std::vector<std::string> own_volumes;  // those without a name, made for it
   FileTree files;
   std::vector<LogPiece> log;
   std::shared_ptr<RunningProcess> main;  // of the latest run
@@ -118,20 +120,36 @@ struct Exec {
   std::shared_ptr<RunningProcess> run;  // null until started
 };
 
+// On a volume that nobody gave a name, as Docker has it since 23.
+inline constexpr const char* kAnonymousVolume = "com.docker.volume.anonymous";
+
+struct Volume {
+  SystemTime created = std::chrono::system_clock::now();
+  std::map<std::string, std::string> labels;
+  FileTree files;
+};
+
 struct State {
   mutable std::mutex mutex;
   Bell bell;
   bool is_stopping = false;
   std::vector<std::shared_ptr<Container>> containers;  // oldest first; shared with running processes
   std::map<std::string, Network> networks;             // by id
+  std::map<std::string, Volume> volumes;               // by name
   std::map<std::string, Image> images;                 // by id
   std::map<std::string, Image> registry;               // by reference: what can be pulled
   std::map<std::string, std::shared_ptr<Exec>> execs;
   Programs programs;
   std::vector<std::string> violations;
+  std::vector<Json> events;  // as GET /events tells them
   std::vector<std::thread> threads;
   std::uint64_t last_id = 0;
   int last_pid = 1000;
+
+  // An event, of a container or anything else.
+  void tell(const std::string& action, const Container& container);
+  void tell(const std::string& type, const std::string& action, const std::string& id,
+            const std::map<std::string, std::string>& attributes);
 
   // 64 hexadecimal digits, never the same twice.
   [[nodiscard]] std::string new_id();

@@ -38,6 +38,7 @@ void get_info(Call& call) {
                      {"Runtimes", runtimes},
                      {"DefaultRuntime", "runc"},
                      {"SecurityOptions", Json::array({"name=seccomp,profile=builtin", "name=cgroupns"})},
+                     {"SystemTime", to_time_text(std::chrono::system_clock::now())},
                      {"Warnings", nullptr}}));
 }
 

@@ -41,6 +41,28 @@ void run_kube_proxy(FakeKubernetes& api, const std::string& node) {
   }
 }
 
+// A DaemonSet makes another pod, and kubelet tells of a static one again, as long as the node is there.
+void replace_pod(FakeKubernetes& api, const ResourcePath& path, const Json& pod) {
+  const Json owners = pod.at("metadata").value("ownerReferences", Json::array());
+  const std::string node = pod.value(Json::json_pointer("/spec/nodeName"), "");
+  const bool is_daemon =
+      std::ranges::any_of(owners, [](const Json& owner) { return owner.value("kind", "") == "DaemonSet"; });
+  const bool is_static =
+      pod.at("metadata").value("annotations", Json::object()).contains("kubernetes.io/config.mirror");
+  if ((!is_daemon && !is_static) || !api.get("/api/v1/nodes/" + node)) {
+    return;
+  }
+  Json next = pod;
+  next.erase("status");
+  if (is_static) {
+    api.create(path.collection(), next);
+    return;
+  }
+  next["metadata"].erase("name");
+  next["metadata"]["generateName"] = path.name + "-";
+  api.create(path.collection(), next);
+}
+
 }  // namespace
 
 void act_like_a_cluster(FakeKubernetes& api) {
@@ -70,7 +92,10 @@ void act_like_a_cluster(FakeKubernetes& api) {
   });
   api.react("DaemonSet", [](FakeKubernetes& self, const ResourcePath&, Json& daemon_set) {
     const auto nodes = self.list("/api/v1/nodes").size();
-    daemon_set["status"] = {{"desiredNumberScheduled", nodes}, {"numberReady", nodes}};
+    daemon_set["status"] = {{"desiredNumberScheduled", nodes},
+                            {"updatedNumberScheduled", nodes},
+                            {"observedGeneration", 1},
+                            {"numberReady", nodes}};
   });
   api.react("Pod", [=](FakeKubernetes& self, const ResourcePath&, Json& pod) {
     const std::string now = base::to_rfc3339(std::chrono::system_clock::now());
@@ -83,6 +108,8 @@ void act_like_a_cluster(FakeKubernetes& api) {
       self.create("/apis/discovery.k8s.io/v1/namespaces/kube-system/endpointslices", dns_slice());
     }
   });
+  api.react_to_removal(
+      "Pod", [](FakeKubernetes& self, const ResourcePath& path, Json& pod) { replace_pod(self, path, pod); });
   api.react("Namespace", [](FakeKubernetes& self, const ResourcePath& path, Json&) {
     self.create(fmt::format("/api/v1/namespaces/{}/serviceaccounts", path.name),
                 {{"apiVersion", "v1"}, {"kind", "ServiceAccount"}, {"metadata", {{"name", "default"}}}});

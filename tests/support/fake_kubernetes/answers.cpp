@@ -192,7 +192,7 @@ void FakeKubernetes::answer_resource(Exchange& exchange, ResourcePath path) {
   } else if (method == "PUT") {
     put(exchange, path);
   } else if (method == "DELETE" && !path.name.empty()) {
-    exchange.answer(store_.remove(path) ? to_status(200, "", "") : not_found(path));
+    exchange.answer(take_away(path) ? to_status(200, "", "") : not_found(path));
   } else {
     exchange.answer(to_status(405, "MethodNotAllowed", "the fake API server does not know how"));
   }

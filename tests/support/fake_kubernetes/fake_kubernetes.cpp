@@ -20,6 +20,9 @@ FakeKubernetes::FakeKubernetes(base::Fd listener, TlsIdentity identity, Options 
   if (options_.prepare) {
     options_.prepare(*this);
   }
+  if (!options_.objects.empty()) {
+    store_.load(options_.objects);
+  }
   for (const char* name : {"default", "kube-system", "kube-public", "kube-node-lease"}) {
     create(kNamespaces, {{"apiVersion", "v1"}, {"kind", "Namespace"}, {"metadata", {{"name", name}}}});
   }
@@ -52,6 +55,29 @@ void FakeKubernetes::die() {
 void FakeKubernetes::react(const std::string& kind, Reaction reaction) {
   const std::scoped_lock lock(mutex_);
   reactions_.emplace_back(kind, std::move(reaction));
+}
+
+void FakeKubernetes::react_to_removal(const std::string& kind, Reaction reaction) {
+  const std::scoped_lock lock(mutex_);
+  to_removals_.emplace_back(kind, std::move(reaction));
+}
+
+bool FakeKubernetes::take_away(const ResourcePath& path) {
+  auto removed = store_.remove(path);
+  if (!removed) {
+    return false;
+  }
+  std::vector<std::pair<std::string, Reaction>> reactions;
+  {
+    const std::scoped_lock lock(mutex_);
+    reactions = to_removals_;
+  }
+  for (const auto& [kind, reaction] : reactions) {
+    if (kind == removed->value("kind", "")) {
+      reaction(*this, path, *removed);
+    }
+  }
+  return true;
 }
 
 std::optional<Json> FakeKubernetes::add(const ResourcePath& collection, const Json& object) {

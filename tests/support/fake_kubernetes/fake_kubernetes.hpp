@@ -26,6 +26,7 @@ class FakeKubernetes {
     bool act_like_a_cluster = true;
     std::function<void(FakeKubernetes&)> prepare = {};  // before the first request is answered
     std::string owner = {};                             // of the first port, for hang_up()
+    std::string objects = {};                           // those that dump() gave
   };
   // Serves on `listener`. Namespaces default, kube-system, kube-public and kube-node-lease are there.
   FakeKubernetes(base::Fd listener, TlsIdentity identity, Options options);
@@ -36,6 +37,8 @@ class FakeKubernetes {
   // exist already are not touched.
   using Reaction = std::function<void(FakeKubernetes& api, const ResourcePath& path, Json& object)>;
   void react(const std::string& kind, Reaction reaction);
+  // What follows from the removal of one by a client.
+  void react_to_removal(const std::string& kind, Reaction reaction);
 
   // --- as another client of the API would
   std::optional<Json> create(const std::string& collection, const Json& object);
@@ -43,6 +46,9 @@ class FakeKubernetes {
   bool remove(const std::string& path);
   [[nodiscard]] std::optional<Json> get(const std::string& path) const;
   [[nodiscard]] std::vector<Json> list(const std::string& collection) const;
+
+  // All objects, as text.
+  [[nodiscard]] std::string dump() const { return store_.dump(); }
 
   // "POST /api/v1/nodes -> 201", in order.
   [[nodiscard]] std::vector<std::string> requests() const;
@@ -68,11 +74,13 @@ class FakeKubernetes {
   void list_or_watch(Exchange& exchange, const ResourcePath& path);
   void watch(Exchange& exchange, const ResourcePath& path);
   std::optional<Json> add(const ResourcePath& collection, const Json& object);
+  [[nodiscard]] bool take_away(const ResourcePath& path);
 
   Options options_;
   Store store_;
   mutable std::mutex mutex_;  // of what follows
   std::vector<std::pair<std::string, Reaction>> reactions_;
+  std::vector<std::pair<std::string, Reaction>> to_removals_;
   std::vector<std::string> requests_;
   bool is_starting_ = false;
   Artifact artifact_;

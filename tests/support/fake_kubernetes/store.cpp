@@ -103,6 +103,24 @@ std::optional<Json> Store::remove(const ResourcePath& path) {
   return object;
 }
 
+std::string Store::dump() const {
+  const std::scoped_lock lock(mutex_);
+  Json objects = Json::object();
+  for (const auto& [path, entry] : entries_) {
+    objects[path] = entry.object;
+  }
+  return Json{{"version", version_}, {"objects", objects}}.dump();
+}
+
+void Store::load(const std::string& dumped) {
+  const auto all = Json::parse(dumped);
+  const std::scoped_lock lock(mutex_);
+  version_ = all.at("version");
+  for (const auto& [path, object] : all.at("objects").items()) {
+    entries_[path] = {.path = ResourcePath::parse(path).value(), .object = object};
+  }
+}
+
 std::optional<Json> Store::find(const ResourcePath& path) const {
   const std::scoped_lock lock(mutex_);
   const auto found = entries_.find(path.object());

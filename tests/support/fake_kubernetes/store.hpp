@@ -50,6 +50,10 @@ class Store {
   std::optional<Json> edit(const ResourcePath& path, const std::function<void(Json&)>& change);
   std::optional<Json> remove(const ResourcePath& path);
 
+  // All of it as text, and the same again in a store that is empty.
+  [[nodiscard]] std::string dump() const;
+  void load(const std::string& dumped);
+
   [[nodiscard]] std::optional<Json> find(const ResourcePath& path) const;
   struct Listing {
     std::int64_t version = 0;

@@ -2,24 +2,16 @@
 #include "support/fake_nodes/fake_nodes.hpp"
 
 #include "base/text.hpp"
-#include "kubeconfig/kubeconfig.hpp"
 #include "node/node_spec.hpp"
-#include "pki/cluster_pki.hpp"
 #include "support/fake_nodes/rendering.hpp"
+#include "support/fake_nodes/servers.hpp"
+#include "support/fake_nodes/snapshots.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <condition_variable>
-#include <map>
-#include <mutex>
-#include <set>
 
 namespace ingot::testing {
-
-namespace {
-
-constexpr const char* kPki = "/etc/kubernetes/pki/";
 
 std::string label_of(const ProcessInfo& info, std::string_view key) {
   const auto found = info.labels.find(std::string(key));
@@ -31,85 +23,41 @@ bool has_word(const ProcessInfo& info, std::string_view part) {
                              [&](const std::string& word) { return word.find(part) != std::string::npos; });
 }
 
+namespace {
+
+const std::string kVar = "/var";
+
 // The container runs to render, not to be a node.
 bool is_dry_run(const ProcessInfo& info) {
   return has_word(info, "kubeadm init --dry-run");
 }
 
 int render(Process& process, const std::string& version) {
-  if (!process.read_file("/ingot/kubeadm.conf")) {
+  const auto config = process.read_file("/ingot/kubeadm.conf");
+  if (!config) {
     process.err("couldn't read /ingot/kubeadm.conf\n");
     return 1;
   }
-  for (const auto& [path, content] : dry_run_files(version)) {
+  for (const auto& [path, content] : dry_run_files(version, *config)) {
     process.write_file(path, content);
   }
   return 0;
 }
 
-Json node_object(const ProcessInfo& info) {
-  return {{"apiVersion", "v1"},
-          {"kind", "Node"},
-          {"metadata",
-           {{"name", info.container_name}, {"labels", {{"kubernetes.io/hostname", info.container_name}}}}}};
-}
-
-void write_kubelet_files(Process& process) {
-  process.write_file("/var/lib/kubelet/config.yaml", "kind: KubeletConfiguration\n");
-  process.write_file("/var/lib/kubelet/kubeadm-flags.env",
-                     "KUBELET_KUBEADM_ARGS=\"--node-ip=192.0.2.9 --node-labels=\"\n");
-}
-
-// What kubeadm's certs and kubeconfig phases leave.
-void write_credentials(Process& process) {
-  const std::string& name = process.info().container_name;
-  const std::string entrance = label_of(process.info(), node::kClusterLabel) + "-external-load-balancer";
-  const auto made = pki::make_cluster_pki({.control_planes = {{name, "127.0.0.1"}},
-                                           .service_address = "10.96.0.1",
-                                           .control_plane_endpoint = entrance,
-                                           .api_server_sans = {"localhost", "127.0.0.1"}});
-  for (const auto& [path, pem] : made.nodes.at(name).files) {
-    process.write_file("/etc/kubernetes/" + path, pem);
-  }
-  const auto admin = kubeconfig::make_kubeconfig({.cluster = "kubernetes", .user = "kubernetes-admin"},
-                                                 {.server = fmt::format("https://{}:6443", name),
-                                                  .ca = made.authorities.kubernetes.certificate(),
-                                                  .certificate = made.super_admin.certificate,
-                                                  .key = made.super_admin.key});
-  process.write_file("/etc/kubernetes/admin.conf", admin);
-  process.write_file("/etc/kubernetes/super-admin.conf", admin);
+// As kubelet tells of a static pod.
+Json etcd_pod(const std::string& node) {
+  return {
+      {"apiVersion", "v1"},
+      {"kind", "Pod"},
+      {"metadata",
+       {{"name", "etcd-" + node},
+        {"namespace", "kube-system"},
+        {"labels", {{"component", "etcd"}, {"tier", "control-plane"}}},
+        {"annotations", {{"kubernetes.io/config.hash", "0123"}, {"kubernetes.io/config.mirror", "0123"}}}}},
+      {"spec", {{"nodeName", node}}}};
 }
 
 }  // namespace
-
-// One API for each cluster, which all its control planes and its load balancer serve.
-struct FakeNodes::Servers {
-  struct Cluster {
-    std::shared_ptr<FakeKubernetes> api;
-    TlsIdentity identity;  // of the control plane that was first
-    base::Fd entrance;     // of a load balancer that was faster than every control plane
-  };
-  FakeNodesOptions options;
-  std::mutex mutex;
-  std::map<std::string, std::shared_ptr<FakeKubernetes>> by_node;
-  std::map<std::string, Cluster> clusters;
-  std::set<std::string> locked;  // nodes
-  std::condition_variable unlocked;
-  // What etcd keeps on a control plane's disk, by the container's id: a node that is started again has it.
-  std::map<std::string, std::shared_ptr<FakeKubernetes>> on_disk;
-  std::map<std::string, std::set<std::string>> running;  // nodes by cluster
-
-  void serve(Process& process);
-  void report(const ProcessInfo& info);
-  void stop(const ProcessInfo& info);
-  [[nodiscard]] std::shared_ptr<FakeKubernetes> of_cluster(const ProcessInfo& info);
-
-  int run_node(Process& process);
-  int run_balancer(Process& process);
-  int kubeadm_init(Process& process);
-  int hold_lock(Process& process);
-  int kubeadm_join(Process& process);
-};
 
 void FakeNodes::Servers::serve(Process& process) {
   const auto certificate = process.read_file(std::string(kPki) + "apiserver.crt");
@@ -136,14 +84,42 @@ void FakeNodes::Servers::serve(Process& process) {
     cluster.identity = identity;
     cluster.api = std::make_shared<FakeKubernetes>(
         std::move(port), std::move(identity),
-        FakeKubernetes::Options{
-            .version = options.version, .prepare = options.prepare, .owner = process.info().container_name});
+        FakeKubernetes::Options{.version = options.version,
+                                .prepare = options.prepare,
+                                .owner = process.info().container_name,
+                                .objects = process.read_file(kVar + kEtcdObjects).value_or("")});
   }
   if (cluster.entrance) {
     cluster.api->serve_also(std::move(cluster.entrance), cluster.identity);
   }
   disk = cluster.api;
+  process.write_file(kVar + kEtcdOwner, process.info().container_id);
+  announce(cluster, process.info());
   by_node[process.info().container_name] = cluster.api;
+  cluster.api->create("/api/v1/namespaces/kube-system/pods", etcd_pod(process.info().container_name));
+}
+
+// As API servers tell where they are: in the endpoints of their service.
+void FakeNodes::Servers::announce(Cluster& cluster, const ProcessInfo& info) {
+  cluster.addresses[info.container_name] = label_of(info, node::kAddressLabel);
+  Json addresses = Json::array();
+  for (const auto& [name, address] : cluster.addresses) {
+    addresses.push_back({{"ip", address}});
+  }
+  const Json endpoints = {{"apiVersion", "v1"},
+                          {"kind", "Endpoints"},
+                          {"metadata", {{"name", "kubernetes"}}},
+                          {"subsets", Json::array({{{"addresses", addresses}}})}};
+  const std::string collection = "/api/v1/namespaces/default/endpoints";
+  if (!cluster.api->create(collection, endpoints)) {
+    cluster.api->merge(collection + "/kubernetes", endpoints);
+  }
+}
+
+std::string FakeNodes::Servers::objects_of(const std::string& container) {
+  const std::scoped_lock lock(mutex);
+  const auto found = on_disk.find(container);
+  return found == on_disk.end() || !found->second ? std::string() : found->second->dump();
 }
 
 namespace {
@@ -246,63 +222,19 @@ int FakeNodes::Servers::run_node(Process& process) {
   return 128 + process.wait_for_signal();
 }
 
-int FakeNodes::Servers::kubeadm_init(Process& process) {
-  if (!process.read_file("/kind/kubeadm.conf")) {
-    process.err("couldn't read /kind/kubeadm.conf\n");
-    return 1;
-  }
-  write_credentials(process);
-  write_kubelet_files(process);
-  serve(process);
-  const auto server = of_cluster(process.info());
-  if (server == nullptr) {
-    process.err("the API server did not come up\n");
-    return 1;
-  }
-  server->create("/api/v1/nodes", node_object(process.info()));
-  server->create("/apis/apps/v1/namespaces/kube-system/deployments",
-                 {{"apiVersion", "apps/v1"},
-                  {"kind", "Deployment"},
-                  {"metadata", {{"name", "coredns"}, {"namespace", "kube-system"}}},
-                  {"spec", {{"replicas", 2}}}});
-  process.out("Your Kubernetes control-plane has initialized successfully!\n");
-  return 0;
-}
+namespace {
 
-// One at a time in each node, until its input ends.
-int FakeNodes::Servers::hold_lock(Process& process) {
-  const std::string node = process.info().container_name;
-  {
-    std::unique_lock lock(mutex);
-    unlocked.wait(lock, [&] { return locked.insert(node).second; });
-  }
-  const std::shared_ptr<void> end(nullptr, [&](void*) {
-    const std::scoped_lock lock(mutex);
-    locked.erase(node);
-    unlocked.notify_all();
-  });
-  process.out("locked\n");
-  while (!process.input().empty()) {
+// A load balancer's file is moved to its place, and read again (lib/scale/balancer.cpp).
+int move_file(Process& process) {
+  const auto& words = process.info().argv;  // /bin/sh -c SCRIPT TO FROM
+  if (const auto content = process.read_file(words.at(4))) {
+    process.write_file(words.at(3), *content);
+    process.remove_file(words.at(4));
   }
   return 0;
 }
 
-int FakeNodes::Servers::kubeadm_join(Process& process) {
-  const auto server = of_cluster(process.info());
-  if (label_of(process.info(), node::kRoleLabel) == node::kControlPlaneRole &&
-      !process.read_file(std::string(kPki) + "etcd/ca.key")) {
-    process.err("couldn't load the etcd authority's key\n");
-    return 1;
-  }
-  if (!process.read_file("/kind/kubeadm.conf") || server == nullptr) {
-    process.err("couldn't validate the identity of the API Server\n");
-    return 1;
-  }
-  write_kubelet_files(process);
-  server->create("/api/v1/nodes", node_object(process.info()));
-  process.out("This node has joined the cluster.\n");
-  return 0;
-}
+}  // namespace
 
 FakeNodes::FakeNodes(FakeEngine& engine, FakeNodesOptions options) : servers_(std::make_shared<Servers>()) {
   servers_->options = std::move(options);
@@ -312,7 +244,8 @@ FakeNodes::FakeNodes(FakeEngine& engine, FakeNodesOptions options) : servers_(st
                                {"dev.ingot.load-balancer", "haproxy"},
                                {"org.opencontainers.image.version", servers_->options.version}},
                     .entrypoint = {"/usr/local/bin/entrypoint", "/sbin/init"},
-                    .files = node_image_files(servers_->options.version)});
+                    .files = node_image_files(servers_->options.version),
+                    .layers = {"sha256:" + std::string(64, 'a')}});
   engine.add_program([image](const ProcessInfo& info) { return info.is_main && info.image == image; },
                      [servers = servers_](Process& process) {
                        // However the node ends, its API server ends with it.
@@ -330,9 +263,22 @@ FakeNodes::FakeNodes(FakeEngine& engine, FakeNodesOptions options) : servers_(st
       [servers = servers_](Process& process) { return servers->run_balancer(process); });
   // What a stop does in a node before it ends; nothing of ours runs inside of it.
   engine.add_program({"bash", "-c"}, scripted({}));
+  engine.add_program(
+      [](const ProcessInfo& info) { return info.argv.size() > 5 && info.argv[3] == "ingot-exchange"; },
+      [servers = servers_](Process& process) { return servers->exchange_files(process); });
   engine.add_program({"systemctl"}, scripted({}));
   engine.add_program([](const ProcessInfo& info) { return !info.is_main && info.argv.front() == "/bin/sh"; },
                      scripted({}));
+  engine.add_program(
+      [](const ProcessInfo& info) {
+        return !info.is_main && info.argv.size() == 5 && info.argv.back().ends_with(".ingot-new");
+      },
+      move_file);
+  engine.add_program(
+      [](const ProcessInfo& info) { return !info.is_main && has_word(info, "mv /kind/held/"); },
+      [servers = servers_](Process& process) { return servers->release_controllers(process); });
+  add_snapshot_programs(engine,
+                        [servers = servers_](const std::string& id) { return servers->objects_of(id); });
   engine.add_program({"flock"},
                      [servers = servers_](Process& process) { return servers->hold_lock(process); });
   engine.add_program({"kubeadm", "init"},

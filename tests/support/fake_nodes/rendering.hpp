@@ -11,7 +11,8 @@ namespace ingot::testing {
 // path -> content; of every node image.
 [[nodiscard]] std::map<std::string, std::string> node_image_files(const std::string& version);
 
-// path -> content; what boot::rendering_script() leaves in its container.
-[[nodiscard]] std::map<std::string, std::string> dry_run_files(const std::string& version);
+// path -> content; what boot::rendering_script() leaves in its container. `config`: kubeadm's.
+[[nodiscard]] std::map<std::string, std::string> dry_run_files(const std::string& version,
+                                                               const std::string& config);
 
 }  // namespace ingot::testing

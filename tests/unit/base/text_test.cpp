@@ -74,6 +74,7 @@ TEST_CASE("times are RFC 3339 in UTC", "[base]") {
   const auto time = parse_rfc3339("2026-11-21T06:50:25.123456789Z");
   REQUIRE(time);
   CHECK(to_rfc3339(*time) == "2026-11-21T06:50:25Z");
+  CHECK(day_of(*time) == "2026-11-21");
   CHECK(parse_rfc3339("2026-11-21T07:50:25+01:00") == time);
   CHECK_FALSE(parse_rfc3339("yesterday"));
   CHECK_FALSE(parse_rfc3339("2026-11-21T06:50:25"));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "unit/boot/boot_fixture.hpp"
 
+#include "support/source_dir.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <fstream>
@@ -11,7 +13,7 @@ namespace ingot::boot::test {
 using nlohmann::json;
 
 std::string recorded_dry_run() {
-  std::ifstream file(std::string(INGOT_SOURCE_DIR) + "/tests/data/kubeadm-dry-run/kubeadm-init-v1.36.3.txt");
+  std::ifstream file(support::source_dir() / "tests/data/kubeadm-dry-run/kubeadm-init-v1.36.3.txt");
   std::ostringstream text;
   text << file.rdbuf();
   return text.str();

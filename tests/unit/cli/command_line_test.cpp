@@ -64,7 +64,9 @@ Words completed(const Words& words) {
   Globals globals;
   Flags flags;
   globals.declare(flags);
-  return complete(all_commands(), flags, words, [] { return Words{"alpha", "beta"}; });
+  return complete(all_commands(), flags, words, [](auto meaning) {
+    return meaning == Meaning::instance ? Words{"dev"} : Words{"alpha", "beta"};
+  });
 }
 
 }  // namespace

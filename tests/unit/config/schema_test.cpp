@@ -41,12 +41,12 @@ TEST_CASE("ingot's file may say everything that kind's may, and more", "[config]
   CHECK(std::includes(ours.begin(), ours.end(), kinds.begin(), kinds.end()));
   std::set<std::string> more;
   std::set_difference(ours.begin(), ours.end(), kinds.begin(), kinds.end(), std::inserter(more, more.end()));
-  CHECK(more == std::set<std::string>{"cpu", "memory", "pids", "gpus", "env", "devices", "permissions",
-                                      "ulimits", "soft", "hard", "ttl"});
+  CHECK(more == std::set<std::string>{"cpu", "memory", "pids", "gpus", "gpuReplicas", "env", "devices",
+                                      "permissions", "ulimits", "soft", "hard", "ttl"});
 }
 
 TEST_CASE("every field is in the documentation", "[config]") {
-  const auto text = support::read_text(std::filesystem::path(INGOT_SOURCE_DIR) / "docs/cluster-file.md");
+  const auto text = support::read_text(support::source_dir() / "docs/cluster-file.md");
   for (const auto& name : names_in("then")) {
     INFO(name);
     CHECK(text.find("`" + name + "`") != std::string::npos);

@@ -19,6 +19,7 @@ TEST_CASE("an engine is read from a real answer", "[docker]") {
   CHECK(info.backing_filesystem == "extfs");
   CHECK(info.root_dir == "/var/lib/docker");
   CHECK(info.runtimes == std::vector<std::string>{"io.containerd.runc.v2", "runc"});
+  CHECK(info.default_runtime == "runc");
   CHECK(info.cpus == 2);
   CHECK(info.memory_bytes == 25'276'510'208);
   CHECK(info.security_options.size() == 1);

@@ -3,6 +3,8 @@
 #include "image/recipe.hpp"
 #include "image/results.hpp"
 
+#include "support/source_dir.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <fstream>
@@ -64,7 +66,7 @@ TEST_CASE("The recipe in this program is a compressed tar", "[image]") {
 }
 
 TEST_CASE("The versions that can be built are those of the recipe", "[image]") {
-  std::ifstream file(INGOT_SOURCE_DIR "/manifests/node-image/versions.sh");
+  std::ifstream file(support::source_dir() / "manifests/node-image/versions.sh");
   const std::string text{std::istreambuf_iterator<char>(file), {}};
   std::size_t count = 0;
   for (std::size_t at = text.find(" KUBERNETES_VERSION=v"); at != std::string::npos;

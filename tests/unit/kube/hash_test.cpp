@@ -8,6 +8,8 @@
 #include "base/error.hpp"
 #include "kube/go_json.hpp"
 
+#include "support/source_dir.hpp"
+
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
@@ -21,7 +23,7 @@ namespace {
 
 std::string data(const std::string& name) {
   std::ostringstream text;
-  text << std::ifstream(std::string(INGOT_SOURCE_DIR "/tests/unit/kube/data/") + name).rdbuf();
+  text << std::ifstream(ingot::support::source_dir() / "tests/unit/kube/data" / name).rdbuf();
   REQUIRE_FALSE(text.str().empty());
   return text.str();
 }

@@ -180,3 +180,24 @@ TEST_CASE("an unusable kubeconfig from a node is an untrusted answer", "[kubecon
   CHECK(read(text) == "its 'client-key-data' is not base64");
   CHECK(read(kOthers) == "it has no 'certificate-authority-data' where one is needed");
 }
+
+TEST_CASE("a cluster gets another server, and nothing else changes", "[kubeconfig]") {
+  const std::string both = with_entries(kOthers, "f", "kind-a", kAccess);
+  const std::string changed = with_server(both, "f", "kind-a", "https://127.0.0.1:7777");
+  CHECK(extract(changed, "f", "kind-a").server == "https://127.0.0.1:7777");
+  CHECK(extract(changed, "f", "kind-a").certificate == kAccess.certificate);
+  CHECK(with_server(changed, "f", "kind-a", kAccess.server) == both);
+  CHECK_THROWS_AS(with_server(both, "f", "kind-b", "https://127.0.0.1:7777"), Error);
+}
+
+TEST_CASE("a user gets another identity, and nothing else changes", "[kubeconfig]") {
+  const std::string both = with_entries(kOthers, "f", "kind-a", kAccess);
+  const std::string changed = with_identity(both, "f", "kind-a", {"NEW", "NEWKEY"});
+  CHECK(extract(changed, "f", "kind-a").certificate == "NEW");
+  CHECK(extract(changed, "f", "kind-a").key == "NEWKEY");
+  CHECK(extract(changed, "f", "kind-a").server == kAccess.server);
+  CHECK(with_identity(changed, "f", "kind-a", {kAccess.certificate, kAccess.key}) == both);
+  CHECK(with_identity(kNew, "f", "", {"NEW", "NEWKEY"}).find("Q0VSVA==") == std::string::npos);
+  CHECK_THROWS_AS(with_identity(both, "f", "kind-b", {"NEW", "NEWKEY"}), Error);
+  CHECK_THROWS_AS(with_identity("[", "f", "", {"NEW", "NEWKEY"}), Error);
+}

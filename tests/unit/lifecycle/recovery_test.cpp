@@ -2,6 +2,7 @@
 #include "lifecycle/recovery.hpp"
 
 #include "base/text.hpp"
+#include "cluster/component_health.hpp"
 #include "lifecycle/leases.hpp"
 
 #include <catch2/catch.hpp>
@@ -52,10 +53,10 @@ json slice(const char* address, bool ready = true) {
 
 TEST_CASE("a node is back when its kubelet has called it Ready since it was started", "[lifecycle]") {
   std::string seen;
-  CHECK(is_back(node("True", kSince), kStarted, seen));
-  CHECK_FALSE(is_back(node("True", kBefore), kStarted, seen));
+  CHECK(cluster::is_back(node("True", kSince), kStarted, seen));
+  CHECK_FALSE(cluster::is_back(node("True", kBefore), kStarted, seen));
   CHECK(seen == "its kubelet has not reported since it was started");
-  CHECK_FALSE(is_back(node("False", kSince), kStarted, seen));
+  CHECK_FALSE(cluster::is_back(node("False", kSince), kStarted, seen));
   CHECK(seen == "Ready is False: words");
 }
 
@@ -111,7 +112,7 @@ TEST_CASE("answers of nonsense are nothing to count on, and no crash", "[lifecyc
         json{{"endpoints", {7, json{{"addresses", 8}, {"conditions", {{"ready", true}}}}}}}}) {
     INFO(nonsense.dump());
     std::string seen;
-    CHECK_FALSE(is_back(nonsense, kStarted, seen));
+    CHECK_FALSE(cluster::is_back(nonsense, kStarted, seen));
     CHECK_FALSE(is_stale(nonsense, members()));
     CHECK_FALSE(has_expired(nonsense, kStarted));
     CHECK_FALSE(leads_to({nonsense}, {nonsense}));

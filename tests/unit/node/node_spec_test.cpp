@@ -59,13 +59,24 @@ TEST_CASE("a node is the container that kind makes", "[node]") {
 
 TEST_CASE("the engine restarts a node as often as it was asked for, and kind's way but once", "[node]") {
   NodeSpec node = worker();
-  for (const auto& [policy, retries] :
-       {std::pair("no", 0), std::pair("unless-stopped", 0), std::pair("on-failure", 1)}) {
-    node.restart_policy = policy;
+  using Expected = std::tuple<const char*, const char*, int, std::string>;
+  for (const auto& [wish, policy, retries, label] :
+       {Expected("no", "no", 0, "no"), Expected("unless-stopped", "always", 0, "unless-stopped"),
+        Expected("on-failure", "on-failure", 1, "")}) {
+    node.restart_policy = wish;
     const auto spec = to_container_spec(node, {});
     CHECK(spec.restart_policy == policy);
     CHECK(spec.restart_retries == retries);
+    CHECK(docker::label_of(spec.labels, kRestartLabel) == label);
   }
+}
+
+TEST_CASE("a load balancer ends well when an engine ends it, and comes back all the same", "[node]") {
+  NodeSpec balancer = worker();
+  balancer.role = kLoadBalancerRole;
+  CHECK(to_container_spec(balancer, {}).restart_policy == "always");
+  balancer.restart_policy = "no";
+  CHECK(to_container_spec(balancer, {}).restart_policy == "no");
 }
 
 TEST_CASE("a node of a cluster with IPv6 may use and forward it, and keeps its address", "[node]") {
@@ -111,6 +122,18 @@ TEST_CASE("the environment that the cluster asks for reaches the node", "[node]"
   CHECK(has(env, "HTTPS_PROXY=http://proxy:3128"));
   CHECK(has(env, "KIND_DNS_SEARCH="));
   CHECK(env.size() == 3);
+}
+
+TEST_CASE("a runtime that gives GPUs to whoever asks gives a node none, unless its user asks", "[node]") {
+  docker::EngineInfo info;
+  info.default_runtime = "nvidia";
+  const auto facts = to_facts(info);
+  CHECK(has(to_container_spec(worker(), facts).env, "NVIDIA_VISIBLE_DEVICES=void"));
+  auto node = worker();
+  node.env = {"NVIDIA_VISIBLE_DEVICES=all"};
+  CHECK(to_container_spec(node, facts).env == node.env);
+  info.default_runtime = "runc";
+  CHECK(to_container_spec(worker(), to_facts(info)).env.empty());
 }
 
 TEST_CASE("published ports are handed on as they are", "[node]") {

@@ -113,7 +113,7 @@ TEST_CASE("long names and sizes come from extended headers", "[tar]") {
   CHECK(seen.contents == std::vector<std::string>{"abc"});
 }
 
-TEST_CASE("files and folders are told from everything else", "[tar]") {
+TEST_CASE("files, folders and symbolic links are told from everything else", "[tar]") {
   std::string archive;
   for (const char type : {'0', '\0', '7', '5', '1', '2', '3', '4', '6'}) {
     // What has no content may carry a size all the same.
@@ -125,7 +125,7 @@ TEST_CASE("files and folders are told from everything else", "[tar]") {
   const auto seen = read(archive, 600);
   using Kind = StreamReader::Kind;
   CHECK(seen.kinds == std::vector<Kind>{Kind::file, Kind::file, Kind::file, Kind::folder, Kind::other,
-                                        Kind::other, Kind::other, Kind::other, Kind::other, Kind::other,
+                                        Kind::symlink, Kind::other, Kind::other, Kind::other, Kind::other,
                                         Kind::file});
   CHECK(seen.paths.back() == "last");
 }

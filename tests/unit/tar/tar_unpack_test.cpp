@@ -34,6 +34,15 @@ TEST_CASE("only regular files come out of an archive", "[tar]") {
   CHECK(files.at("a/file") == "x");
 }
 
+TEST_CASE("links come out of an archive where they are asked for, and modes with them", "[tar]") {
+  const auto files = unpack_with_links(pack({{"/a/file", "x", 0600}, {"/a/link", "", 0777, "/a/file"}}));
+  REQUIRE(files.size() == 2);
+  CHECK(files[0].path == "a/file");
+  CHECK(files[0].content == "x");
+  CHECK(files[0].mode == 0600);
+  CHECK(files[1].link_target == "/a/file");
+}
+
 TEST_CASE("what is no archive is untrusted", "[tar]") {
   const std::string garbage = GENERATE(std::string("no such file"), std::string(4096, 'x'),
                                        std::string("{\"message\":\"oops\"}"), std::string(700, '\377'));

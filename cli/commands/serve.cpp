@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "commands/commands.hpp"
+#include "context.hpp"
+#include "engine_address.hpp"
+#include "exit_code.hpp"
+#include "live/protocol.hpp"
+#include "live_places.hpp"
+#include "session/live.hpp"
+#include "version.hpp"
+
+#include <fmt/format.h>
+
+namespace ingot::cli {
+
+namespace {
+
+struct Options {
+  std::string socket;
+  std::string listen;
+  bool print_asyncapi = false;
+};
+
+void tell_ready(const serve::Options& options, const std::string& address, Context& context) {
+  const auto token_file = address.empty() ? "" : options.token_file;
+  context.print({.value = output::Value::Object{{"apiVersion", output::kApiVersion},
+                                                {"kind", "Serving"},
+                                                {"socket", options.socket},
+                                                {"address", address},
+                                                {"tokenFile", token_file}},
+                 .names = {options.socket},
+                 .tables = {}},
+                "");
+  if (context.for_people()) {
+    context.say(fmt::format("serving at {}", options.socket));
+    if (!address.empty()) {
+      context.say(fmt::format("serving at http://{}, with the token in {}", address, token_file));
+    }
+  }
+}
+
+int execute(const Options& given, Context& context) {
+  if (given.print_asyncapi) {
+    context.print(live::asyncapi_document(kVersion));
+    return exit_done;
+  }
+  const serve::Options options{.socket = live_socket(context, given.socket),
+                               .listen = given.listen,
+                               .token_file = given.listen.empty() ? "" : live_token_file(context),
+                               .server = {}};
+  session::Live live(engine_address(context.host.environment), std::string(kVersion));
+  live.serve(
+      options, [&](const std::string& address) { tell_ready(options, address, context); }, context.stop());
+  return exit_done;
+}
+
+}  // namespace
+
+Command serve() {
+  return {
+      .path = "serve",
+      .summary = "Serve the live API: the state of everything, told the moment it changes",
+      .about =
+          "Serves until Ctrl-C, at a Unix socket that only its user may open: WebSockets at /live, and plain "
+          "HTTP "
+          "at /state, /asyncapi.json, /metrics and /healthz. ingot watch uses it. With --listen it serves at "
+          "an "
+          "address of this machine, too, to whoever has the token; nothing is served beyond this machine.",
+      .examples = {{"ingot serve", "at $XDG_RUNTIME_DIR/ingot.sock"},
+                   {"ingot serve --listen 127.0.0.1:7700", "for browsers, too"},
+                   {"ingot serve --print-asyncapi > ingot.json", "what the messages look like"}},
+      .see_also = "ingot watch",
+      .declare = [](Flags& flags) -> Action {
+        auto options = std::make_shared<Options>();
+        flags.value("--socket", "PATH", "Unix socket to serve at", options->socket).meaning = Meaning::file;
+        flags.value("--listen", "ADDRESS",
+                    "address and port of this machine to serve at, too; port 0: a free one", options->listen);
+        flags.toggle("--print-asyncapi", "print the AsyncAPI document, and serve nothing",
+                     options->print_asyncapi);
+        return [options](Context& context) { return execute(*options, context); };
+      }};
+}
+
+}  // namespace ingot::cli

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "output/live_board.hpp"
+
+#include "base/text.hpp"
+#include "output/failure.hpp"
+#include "output/table.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace ingot::cli::output {
+
+namespace {
+
+using live::Kind;
+using Facts = std::map<std::string, std::string>;
+
+struct Column {
+  std::string header;
+  std::string fact;  // "": its name
+};
+
+// What of each kind is worth a column.
+const std::vector<Column>& columns_of(Kind kind) {
+  static const std::map<Kind, std::vector<Column>> all{
+      {Kind::engine, {{"ENGINE", ""}, {"STATE", "state"}, {"DETAIL", "detail"}}},
+      {Kind::cluster,
+       {{"CLUSTER", ""},
+        {"STATE", "state"},
+        {"RUNNING", "running"},
+        {"CONTROL-PLANES", "controlPlanes"},
+        {"WORKERS", "workers"}}},
+      {Kind::node, {{"NODE", ""}, {"STATE", "state"}, {"ROLE", "role"}, {"ADDRESS", "address"}}},
+      {Kind::instance, {{"INSTANCE", ""}, {"STATE", "state"}, {"ADDRESS", "address"}, {"SSH", "ssh"}}},
+      {Kind::network, {{"NETWORK", ""}, {"DRIVER", "driver"}, {"SUBNETS", "subnets"}}},
+      {Kind::image, {{"IMAGE", ""}, {"BYTES", "sizeBytes"}}}};
+  return all.at(kind);
+}
+
+std::string fact(const Facts& facts, const std::string& name) {
+  const auto found = facts.find(name);
+  return found == facts.end() ? "" : harmless(found->second);
+}
+
+// Networks and images have ids of the engine's, which say little to people.
+std::string name_of(const live::Object& object, const Facts& facts) {
+  const auto name = fact(facts, object.subject.kind == Kind::image     ? "tags"
+                                : object.subject.kind == Kind::network ? "name"
+                                                                       : "");
+  return name.empty() ? harmless(object.subject.id) : name;
+}
+
+Colour colour_of(const std::string& state) {
+  constexpr std::array<std::string_view, 3> kGood{"Running", "running", "Connected"};
+  constexpr std::array<std::string_view, 4> kBad{"dead", "exited", "Away", "Stopped"};
+  if (std::ranges::find(kGood, state) != kGood.end()) {
+    return Colour::green;
+  }
+  return std::ranges::find(kBad, state) != kBad.end() ? Colour::red : Colour::yellow;
+}
+
+std::vector<Cell> row_of(const live::Object& object) {
+  const auto facts = live::facts_of(object);
+  std::vector<Cell> row;
+  for (const auto& column : columns_of(object.subject.kind)) {
+    const auto text = column.fact.empty() ? name_of(object, facts) : fact(facts, column.fact);
+    row.emplace_back(text.empty() ? "-" : text, column.fact == "state" ? colour_of(text) : Colour::none);
+  }
+  return row;
+}
+
+std::string line_of(const live::Object& object) {
+  const auto facts = live::facts_of(object);
+  const auto state = fact(facts, "state");
+  return fmt::format("{}/{} {}", live::to_text(object.subject.kind), name_of(object, facts),
+                     state.empty() ? "is there" : state);
+}
+
+}  // namespace
+
+std::vector<std::string> LiveBoard::take(std::string_view message) {
+  const auto received = live::read_server_message(message);
+  std::vector<std::string> lines;
+  if (received.welcome) {
+    server_ = received.server;
+  }
+  if (received.type == "snapshot" && is_new_snapshot_) {
+    objects_.clear();
+  }
+  is_new_snapshot_ = received.type != "snapshot" || received.is_complete;
+  version_ = std::max(version_, received.version);
+  for (const auto& object : received.objects) {
+    objects_[{object.subject.kind, object.subject.id}] = object;
+    lines.push_back(line_of(object));
+  }
+  if (received.removed) {
+    const Key key{received.removed->kind, received.removed->id};
+    if (const auto known = objects_.find(key); known != objects_.end()) {
+      lines.push_back(fmt::format("{}/{} is gone", live::to_text(key.first),
+                                  name_of(known->second, live::facts_of(known->second))));
+      objects_.erase(known);
+    }
+  }
+  return lines;
+}
+
+std::string LiveBoard::tables(const Style& style) const {
+  const TableLayout layout{.columns = static_cast<std::size_t>(style.columns)};
+  std::string text;
+  for (const Kind kind : live::kAllKinds) {
+    Table table{.headers = {}, .rows = {}};
+    for (const auto& [key, object] : objects_) {
+      if (key.first == kind) {
+        table.rows.push_back(row_of(object));
+      }
+    }
+    for (const auto& column : columns_of(kind)) {
+      table.headers.push_back(column.header);
+    }
+    text += table.rows.empty() ? "" : render(table, style, layout) + "\n";
+  }
+  return text;
+}
+
+std::string LiveBoard::picture(const Style& style, std::size_t rows, std::size_t& first) const {
+  auto lines = base::split(tables(style), '\n');
+  while (!lines.empty() && lines.back().empty()) {
+    lines.pop_back();
+  }
+  const std::size_t room = rows > 2 ? rows - 2 : 0;
+  first = std::min(first, lines.size() > room ? lines.size() - room : 0);
+  const auto columns = static_cast<std::size_t>(style.columns);
+  std::string text = style.paint(Colour::bold, shorten(fmt::format("ingot watch   {}   version {}   q quits",
+                                                                   harmless(server_.engine), version_),
+                                                       columns, style.unicode));
+  text += "\n";
+  for (std::size_t i = first; i < std::min(lines.size(), first + room); ++i) {
+    text += "\n" + lines[i];
+  }
+  return text;
+}
+
+}  // namespace ingot::cli::output

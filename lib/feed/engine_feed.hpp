@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// Keeps a world as one engine is: listens to the engine's events, and looks again at the kinds of objects
+// that an event is about. Nothing is asked at intervals. After an engine was away everything is looked at
+// again. Used by one thread at a time; the world may be read by others meanwhile.
+#pragma once
+
+#include "docker/engine.hpp"
+#include "docker/events.hpp"
+#include "live/world.hpp"
+#include "node/host.hpp"
+
+#include <set>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace ingot::feed {
+
+class EngineFeed {
+ public:
+  EngineFeed(const docker::EngineAddress& address, std::string name, live::World& world);
+
+  // At everything, once. Errors as docker::Engine.
+  void look(const std::stop_token& stop);
+  // Until a stop; throws base::Cancelled then. An engine that goes away is waited for, and its object tells.
+  [[noreturn]] void follow(const std::stop_token& stop);
+
+ private:
+  void follow_until_it_ends(const std::stop_token& stop);
+  void look_at(const std::set<live::Kind>& kinds, live::Moment at, const std::stop_token& stop);
+  [[nodiscard]] std::vector<live::Object> objects_of(const std::set<live::Kind>& kinds,
+                                                     const std::stop_token& stop);
+
+  const std::string name_;
+  live::World& world_;
+  docker::Engine engine_;
+  docker::Events events_;
+  node::Host host_;
+};
+
+// Whose look may differ after these events.
+[[nodiscard]] std::set<live::Kind> kinds_touched(const std::vector<docker::Event>& events);
+
+}  // namespace ingot::feed

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "live/object.hpp"
+
+namespace ingot::live {
+
+std::string_view to_text(Kind kind) noexcept {
+  switch (kind) {
+    case Kind::engine:
+      return "engine";
+    case Kind::cluster:
+      return "cluster";
+    case Kind::node:
+      return "node";
+    case Kind::instance:
+      return "instance";
+    case Kind::network:
+      return "network";
+    case Kind::image:
+      return "image";
+  }
+  return "";
+}
+
+std::optional<Kind> to_kind(std::string_view text) noexcept {
+  for (const Kind kind : kAllKinds) {
+    if (to_text(kind) == text) {
+      return kind;
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace ingot::live

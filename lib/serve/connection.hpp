@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+// Plain HTTP, until a request asks for a WebSocket.
+#pragma once
+
+#include "serve/access.hpp"
+#include "serve/answer.hpp"
+#include "serve/hall.hpp"
+#include "serve/session.hpp"
+
+#include <memory>
+#include <optional>
+#include <utility>
+
+namespace ingot::serve {
+
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  Connection(Stream&& stream, const Door& door, Hall& hall)
+      : stream_(std::move(stream)), door_(door), hall_(hall) {
+    ++hall_.connections;
+  }
+  ~Connection() { hall_.connections -= is_session_ ? 0U : 1U; }
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  void read() {
+    parser_.emplace();
+    parser_->header_limit(kMostHead);
+    parser_->body_limit(kMostMessage);
+    stream_.expires_after(kRequestLimit);
+    http::async_read(stream_, buffer_, *parser_, [self = shared_from_this()](error_code error, std::size_t) {
+      if (!error && !self->hall_.is_closing) {
+        self->take(self->parser_->release());
+      }
+    });
+  }
+
+ private:
+  void take(const HttpRequest& request) {
+    const Target target = parse_target(to_view(request.target()));
+    if (const auto refused = check(request, target)) {
+      hall_.drop("unauthorised");
+      reply(request, *refused);
+    } else if (websocket::is_upgrade(request) && target.path == "/live") {
+      is_session_ = true;
+      std::make_shared<Session>(std::move(stream_), hall_)->run(request);
+    } else {
+      reply(request,
+            answer(to_view(request.method_string()), target, hall_.world, hall_.server, hall_.metrics));
+    }
+  }
+
+  [[nodiscard]] std::optional<Answer> check(const HttpRequest& request, const Target& target) const {
+    if (door_.token.empty()) {
+      return std::nullopt;
+    }
+    const Credentials given{.authorization = to_view(request[http::field::authorization]),
+                            .protocols = to_view(request[http::field::sec_websocket_protocol]),
+                            .query_token = query_of(target, "token"),
+                            .origin = to_view(request[http::field::origin])};
+    if (!is_own_origin(given.origin, door_.address)) {
+      return refusal(403, "pages of other origins are not served", "open http://" + door_.address);
+    }
+    if (!has_token(given, door_.token)) {
+      return refusal(401, "the token is missing or wrong",
+                     "Authorization: Bearer TOKEN, of the server's file");
+    }
+    return std::nullopt;
+  }
+
+  void reply(const HttpRequest& request, const Answer& answer) {
+    auto response = std::make_shared<http::response<http::string_body>>(
+        static_cast<http::status>(answer.status), request.version());
+    response->set(http::field::content_type, answer.content_type);
+    response->set(http::field::cache_control, "no-store");
+    response->keep_alive(request.keep_alive());
+    response->body() = request.method() == http::verb::head ? "" : answer.body;
+    response->content_length(answer.body.size());
+    stream_.expires_after(kRequestLimit);
+    http::async_write(stream_, *response,
+                      [self = shared_from_this(), response](error_code error, std::size_t) {
+                        if (!error && response->keep_alive() && !self->hall_.is_closing) {
+                          self->read();
+                        }
+                      });
+  }
+
+  Stream stream_;
+  const Door& door_;
+  Hall& hall_;
+  beast::flat_buffer buffer_{kMostHead + kMostMessage};
+  std::optional<http::request_parser<http::string_body>> parser_;
+  bool is_session_ = false;
+};
+
+}  // namespace ingot::serve

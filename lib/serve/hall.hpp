@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// What all connections of a server share. With session.hpp and connection.hpp it is a part of server.cpp, the
+// only file that serves by Boost.Beast: its headers are others' to leave alone. Everything runs on the thread
+// of Server::run(); a connection lives as long as one of its handlers is due.
+#pragma once
+
+#include "live/messages.hpp"
+#include "live/world.hpp"
+#include "serve/metrics.hpp"
+
+#include <boost/asio/generic/stream_protocol.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+#include <boost/beast/websocket.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace ingot::serve {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+namespace websocket = boost::beast::websocket;
+using boost::beast::error_code;
+using std::chrono::seconds;
+
+using Stream = beast::basic_stream<asio::generic::stream_protocol>;
+using HttpRequest = http::request<http::string_body>;
+using Text = std::shared_ptr<const std::string>;
+
+inline constexpr std::size_t kMostConnections = 4096;    // where the system allows as many
+inline constexpr std::uint32_t kMostHead = 8192;         // bytes of a request's head
+inline constexpr std::uint64_t kMostMessage = 64 << 10;  // bytes of anything else that a client sends
+inline constexpr seconds kRequestLimit{15};
+inline constexpr seconds kSilenceLimit{60};  // of a client that answers no ping
+inline constexpr seconds kFarewell{2};
+
+inline std::string_view to_view(beast::string_view text) {
+  return {text.data(), text.size()};
+}
+
+inline Text to_shared(std::string text) {
+  return std::make_shared<const std::string>(std::move(text));
+}
+
+class Session;
+
+// What all connections share.
+struct Hall {
+  const live::World& world;
+  const live::ServerInfo server;
+  Metrics metrics{};
+  std::set<Session*> sessions{};
+  std::size_t connections = 0;
+  const std::size_t most_connections;
+  bool is_closing = false;
+  asio::io_context io{1};  // goes first, and with it all connections
+
+  void drop(const std::string& reason) { ++metrics.dropped[reason]; }
+};
+
+// Which way a client came in.
+struct Door {
+  std::string address;  // of TCP; empty: the Unix socket
+  std::string token;    // that it takes to come in; empty: none
+};
+
+}  // namespace ingot::serve

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "serve/server.hpp"
+
+#include "base/error.hpp"
+#include "serve/connection.hpp"
+#include "serve/hall.hpp"
+#include "serve/session.hpp"
+#include "serve/socket_file.hpp"
+
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/post.hpp>
+
+#include <sys/resource.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <deque>
+#include <functional>
+#include <thread>
+#include <utility>
+
+namespace ingot::serve {
+
+namespace {
+
+// What the program itself opens beside its clients, with room to turn somebody away.
+constexpr rlim_t kOwnFiles = 64;
+
+// With more files than a process may have open, nobody could be accepted, nor turned away.
+std::size_t room_for_connections() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) {
+    return kOwnFiles;
+  }
+  const rlim_t wanted = kMostConnections + kOwnFiles;
+  if (limit.rlim_cur < wanted) {
+    limit.rlim_cur = std::min(wanted, limit.rlim_max);
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+    ::getrlimit(RLIMIT_NOFILE, &limit);
+  }
+  return std::min<std::size_t>(kMostConnections, limit.rlim_cur > kOwnFiles ? limit.rlim_cur - kOwnFiles : 1);
+}
+
+// A socket that clients connect to.
+class Listener {
+ public:
+  Listener(int fd, Door door, Hall& hall) : socket_(hall.io, ::dup(fd)), door_(std::move(door)), hall_(hall) {
+    wait();
+  }
+
+  void close() { socket_.close(); }
+
+ private:
+  void wait() {
+    socket_.async_wait(asio::posix::stream_descriptor::wait_read, [this](error_code error) {
+      if (!error) {
+        accept();
+        wait();
+      }
+    });
+  }
+
+  void accept() {
+    sockaddr_storage peer{};
+    socklen_t size = sizeof(peer);
+    const int fd = ::accept4(socket_.native_handle(), reinterpret_cast<sockaddr*>(&peer), &size,
+                             SOCK_CLOEXEC | SOCK_NONBLOCK);
+    if (fd < 0) {
+      return;
+    }
+    asio::generic::stream_protocol::socket client(hall_.io);
+    client.assign({door_.address.empty() ? AF_UNIX : static_cast<int>(peer.ss_family), 0}, fd);
+    if (hall_.connections >= hall_.most_connections) {
+      hall_.drop("full");
+      return;
+    }
+    std::make_shared<Connection>(Stream(std::move(client)), door_, hall_)->read();
+  }
+
+  asio::posix::stream_descriptor socket_;
+  const Door door_;
+  Hall& hall_;
+};
+
+}  // namespace
+
+class Server::Impl {
+ public:
+  Impl(const Options& options, const live::World& world)
+      : hall_{.world = world, .server = options.server, .most_connections = room_for_connections()},
+        socket_(options.socket),
+        address_(options.listen) {
+    if (!address_.empty()) {
+      tcp_ = listen_on_loopback(address_);
+      token_ = load_token(options.token_file);
+    }
+  }
+
+  [[nodiscard]] const std::string& address() const { return address_; }
+
+  void run(const std::stop_token& stop) {
+    std::deque<Listener> listeners;
+    listeners.emplace_back(socket_.fd(), Door{}, hall_);
+    if (tcp_) {
+      listeners.emplace_back(tcp_.get(), Door{address_, token_}, hall_);
+    }
+    const std::stop_callback on_stop(stop, [&] {
+      asio::post(hall_.io, [&] {
+        hall_.is_closing = true;
+        for (auto& listener : listeners) {
+          listener.close();
+        }
+        for_each_session([](Session& session) { session.say_goodbye("the server ends"); });
+        hall_.io.stop();
+      });
+    });
+    const std::jthread bell([this](const std::stop_token& end) { ring(end); });
+    hall_.io.run();
+    hall_.io.restart();
+    hall_.io.run_for(kFarewell);  // what there is still to say, to those who listen
+    for_each_session([](Session& session) { session.cut_off(); });
+    hall_.io.restart();
+    hall_.io.poll();
+  }
+
+ private:
+  // The set changes when a session ends.
+  void for_each_session(const std::function<void(Session&)>& act) {
+    const auto all = hall_.sessions;
+    for (auto* session : all) {
+      if (hall_.sessions.contains(session)) {
+        act(*session);
+      }
+    }
+  }
+
+  // Tells the serving thread of every change, however many came together.
+  void ring(const std::stop_token& end) {
+    live::Version seen = hall_.world.version();
+    try {
+      for (;;) {
+        seen = hall_.world.wait_beyond(seen, end);
+        asio::post(hall_.io, [this] { for_each_session([](Session& session) { session.pump(); }); });
+      }
+    } catch (const base::Cancelled&) {
+    }
+  }
+
+  Hall hall_;
+  SocketFile socket_;
+  std::string address_;
+  base::Fd tcp_;
+  std::string token_;
+};
+
+Server::Server(const Options& options, const live::World& world)
+    : impl_(std::make_unique<Impl>(options, world)) {}
+
+Server::~Server() = default;
+
+const std::string& Server::address() const {
+  return impl_->address();
+}
+
+void Server::run(const std::stop_token& stop) {
+  impl_->run(stop);
+}
+
+}  // namespace ingot::serve

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// The live API for programs on this machine: WebSockets at /live, and plain HTTP. Everybody is served by one
+// thread that never waits for any of them; a client that is slow, silent or hostile costs its own connection
+// and no other.
+#pragma once
+
+#include "live/messages.hpp"
+#include "live/world.hpp"
+
+#include <memory>
+#include <stop_token>
+#include <string>
+
+namespace ingot::serve {
+
+struct Options {
+  std::string socket;      // path of the Unix socket
+  std::string listen;      // "127.0.0.1:7700", for which a token is needed; empty: nowhere
+  std::string token_file;  // of `listen`
+  live::ServerInfo server;
+};
+
+class Server {
+ public:
+  // Clients may connect from here on. Errors as SocketFile, listen_on_loopback() and load_token().
+  Server(const Options& options, const live::World& world);
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  // Of TCP, with the port that was taken; empty: none.
+  [[nodiscard]] const std::string& address() const;
+
+  // Serves on this thread until a stop; then everybody is told so.
+  void run(const std::stop_token& stop);
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace ingot::serve

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// The Unix socket of a server, as a file that its user alone may open. A lock beside it ("<path>.lock") tells
+// a server that lives from one that has left its socket behind: the former keeps it, the latter's is
+// replaced.
+#pragma once
+
+#include "base/fd.hpp"
+
+#include <string>
+
+namespace ingot::serve {
+
+class SocketFile {
+ public:
+  // Bound and listening; its folder is made. Error{already_exists} when a server lives there,
+  // Error{invalid_input} for a path that a socket cannot have, Error{environment} for the system's refusals.
+  explicit SocketFile(std::string path);
+  ~SocketFile();
+  SocketFile(const SocketFile&) = delete;
+  SocketFile& operator=(const SocketFile&) = delete;
+
+  [[nodiscard]] int fd() const { return socket_.get(); }
+
+ private:
+  const std::string path_;
+  base::Fd lock_;
+  base::Fd socket_;
+};
+
+// Listens at "127.0.0.1:7700" or "[::1]:0"; port 0: a free one. `address` becomes the one taken.
+// Error{invalid_input} for what is no such address, Error{unsupported} for one beyond this machine,
+// Error{already_exists} when the port is in use.
+[[nodiscard]] base::Fd listen_on_loopback(std::string& address);
+
+}  // namespace ingot::serve

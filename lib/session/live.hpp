@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// The command line's door to what goes on until it is stopped: serving the live API, and watching. Beside
+// Session, since neither is an operation. Wiring, no logic. Methods throw base::Error and base::Cancelled.
+#pragma once
+
+#include "docker/engine.hpp"
+#include "live/messages.hpp"
+#include "serve/server.hpp"
+
+#include <functional>
+#include <stop_token>
+#include <string>
+
+namespace ingot::session {
+
+class Live {
+ public:
+  // `version`: of the program.
+  Live(docker::EngineAddress address, std::string version);
+
+  // Serves until a stop. `on_ready` is told the TCP address, which may be empty, once clients may come; the
+  // engine has been looked at by then. `options.server` is filled in here.
+  void serve(serve::Options options, const std::function<void(const std::string& address)>& on_ready,
+             const std::stop_token& stop);
+
+  // Gives every message to `sink` until it returns false, or until the server ends the connection, which is
+  // Error{environment}. Through the server at `socket`, when one is there and looks at the same engine; else,
+  // and always for an empty `socket`, the engine is watched from this process.
+  void watch(const live::Hello& hello, const std::string& socket,
+             const std::function<bool(const std::string& message)>& sink, const std::stop_token& stop);
+
+ private:
+  using Sink = std::function<bool(const std::string&)>;
+  // False: there is no server for this engine.
+  bool watch_server(const live::Hello& hello, const std::string& socket, const Sink& sink,
+                    const std::stop_token& stop);
+  void watch_engine(const live::Hello& hello, const Sink& sink, const std::stop_token& stop);
+  [[nodiscard]] live::ServerInfo info() const;
+
+  const docker::EngineAddress address_;
+  const std::string version_;
+};
+
+}  // namespace ingot::session

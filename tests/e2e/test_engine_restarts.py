@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An engine that is killed, and a machine that loses its power, while somebody writes: clusters come back by themselves,
+and nothing is lost that was acknowledged."""
+import os
+import pathlib
+import sys
+import unittest
+
+import workloads
+from live import cluster_dns, command, waiting
+from live.machine import Machine
+from support import IMAGE, INGOT, Cluster, Ingot
+
+WRITER = pathlib.Path(__file__).with_name("counting_writer.py")
+
+
+class IngotThere(Ingot):
+    """Runs on the machine, with its engine."""
+
+    def __init__(self, machine, kubeconfig):
+        super().__init__(kubeconfig)
+        self.env.update(machine.env)
+        self.machine = machine
+
+    def __call__(self, *arguments, **how):
+        result = command.run(*self.machine.on_its_network, str(INGOT), *arguments,
+                             env={**self.env, **how.pop("env", {})}, **how)
+        self.calls.append(result)
+        return result
+
+
+class ClusterThere(Cluster):
+    def __init__(self, name, ingot):
+        super().__init__(name, ingot, None)
+        self.machine = ingot.machine
+        self.on_path = self.kubectl.prefix
+        self.kubectl.env.update(self.machine.env)
+        self.enter()
+
+    def enter(self):
+        """After every power-on: it is another machine, as far as the kernel knows."""
+        self.kubectl.prefix = [*self.machine.on_its_network, *self.on_path]
+
+    def execute(self, *program, node=None):
+        return command.run("docker", "exec", node or self.control_plane, *program, env=self.machine.env)
+
+    def resolve(self, server, name, kind="A", seconds=1):
+        pid = self.machine.engine.pid(self.control_plane)
+        return cluster_dns.ask(pid, server, name, kind, seconds, self.machine.inside)
+
+
+@unittest.skipUnless(os.geteuid() == 0, "only root can make a machine of namespaces")
+class SeveralControlPlanes(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.machine = cls.enterClassContext(Machine())
+        cls.machine.take_image(IMAGE)
+        cls.kubeconfig = cls.machine.folder / "kubeconfig"
+        cls.ingot = IngotThere(cls.machine, cls.kubeconfig)
+        created = cls.ingot.create("there", "--control-planes", "3", "--restart", "unless-stopped")
+        if created.code != 0:
+            raise command.Failed(created)
+        cls.cluster = ClusterThere("there", cls.ingot)
+        cls.address = workloads.keep_data(cls.cluster, "default", home=cls.cluster.control_plane)
+
+    def setUp(self):
+        nodes = (self.machine.engine.inspect(name) for name in self.machine.engine.nodes("there"))
+        servers = [f"https://{network['IPAddress']}:6443" for node in nodes
+                   for network in node["NetworkSettings"]["Networks"].values() if "control-plane" in node["Name"]]
+        self.writer = command.Running(*self.machine.on_its_network, sys.executable, str(WRITER), str(self.kubeconfig),
+                                      f"of-{os.getpid()}-{id(self)}", *servers)
+        self.addCleanup(self.writer.finish)
+        self.addCleanup(self.writer.process.kill)
+        self.some_are_written()
+
+    def some_are_written(self):
+        before = len(self.writer.out)
+        waiting.until("writes are acknowledged", lambda: len(self.writer.out) > before + 20)
+
+    def status(self):
+        return self.ingot("cluster", "status", "there")
+
+    def comes_back_with_everything(self):
+        waiting.until("status tells who is recovering", lambda: "Recovering" in self.status().out, 20)
+        waiting.until("the cluster is healthy", lambda: self.status().code == 0, 120)
+        workloads.until_told(self.cluster, self.address)
+        self.writer.process.kill()
+        self.writer.finish()
+        written = {one["metadata"]["name"] for one in self.cluster.kubectl.items("configmaps", "-n", "default")}
+        acknowledged = {line.strip() for line in self.writer.out}
+        self.assertEqual(acknowledged - written, set())
+
+    def test_a_killed_engine_loses_no_acknowledged_write(self):
+        self.machine.kill_engine()
+        self.some_are_written()  # nodes need no engine
+        self.machine.start_engine()
+        self.comes_back_with_everything()
+
+    def test_a_machine_without_power_loses_no_acknowledged_write(self):
+        self.machine.power_off()
+        self.machine.power_on()
+        self.machine.start_engine()
+        self.cluster.enter()
+        self.comes_back_with_everything()

@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every verb, then verbs at random, plain, twice at once and interrupted: after each the cluster must be what a small
+model says, and a StatefulSet must have its data.
+
+INGOT_MODEL_SECONDS says for how long (60: both shapes together, and each verb once however long it takes), INGOT_MODEL_SEED repeats a walk.
+"""
+import os
+import pathlib
+import random
+import signal
+import sys
+import tempfile
+import time
+
+import workloads
+from live import command, waiting
+from live.kubectl import nodes_ready
+from model import Model
+from support import ENGINE, INGOT, SharedCluster
+from walk import Walk
+
+SECONDS = float(os.environ.get("INGOT_MODEL_SECONDS") or 60)
+SEED = int(os.environ.get("INGOT_MODEL_SEED") or random.SystemRandom().randrange(1 << 32))
+
+WAYS = ("plain", "twice", "SIGINT", "SIGKILL")
+UNITS = {"Ki": 1 << 10, "Mi": 1 << 20, "Gi": 1 << 30}
+
+
+class Walking:
+    verbs = ()
+    at_least = ()  # of them, before any at random
+    share = 1.0  # of the time
+
+    def setUp(self):
+        super().setUp()
+        dice = random.Random(SEED)
+        folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory(prefix="ingot-e2e-")))
+        model = Model(self.shared.name)
+        model.contents.memory = {node: 0 for node in ENGINE.nodes(model.name) if "load-balancer" not in node}
+        self.walk = Walk(self.shared, model, dice, folder)
+        model.contents.told = workloads.ANSWER
+        self.model, self.dice, self.history = model, dice, []
+        self.addCleanup(self.tidy_up)
+
+    def tidy_up(self):
+        for snapshot in self.model.snapshots:
+            self.ingot("cluster", "snapshot", "delete", f"{self.model.name}/{snapshot}", "--yes")
+
+    def test_the_cluster_is_what_the_model_says(self):
+        end = time.monotonic() + SECONDS * self.share
+        todo = self.dice.sample(self.at_least, len(self.at_least))
+        try:
+            while todo or time.monotonic() < end:
+                possible = {verb: step for verb in self.verbs if (step := getattr(self.walk, verb)())}
+                first = next((verb for verb in todo if verb in possible), None)
+                if first:
+                    todo.remove(first)
+                self.take(possible[first or self.dice.choice(list(possible))],
+                          "plain" if first else self.dice.choices(WAYS, (6, 1, 1, 1))[0])
+        except BaseException:
+            print(f"INGOT_MODEL_SEED={SEED}, after:", *self.history, sep="\n  ", file=sys.stderr)
+            raise
+
+    def take(self, step, way):
+        if step.act or not step.again or step.code != 0 or (way == "twice" and step.alone):
+            way = "plain"
+        begin = time.monotonic()
+        self.history.append(f"{step.title} ({way})")
+        if step.act:
+            step.act()
+        else:
+            self.say(step, way)
+            step.afterwards()
+        took = time.monotonic() - begin
+        self.check()
+        self.history[-1] += f": {took:.1f} s, checked in {time.monotonic() - begin - took:.1f} s"
+        print(f"  {self.history[-1]}", file=sys.stderr, flush=True)
+
+    def say(self, step, way):
+        if way != "plain":
+            running = command.Running(str(INGOT), *step.arguments, env=self.ingot.env)
+            if way != "twice":
+                self.interrupt(running, getattr(signal, way))
+        said = self.ingot(*step.arguments)
+        self.assert_code(said, step.code)
+        if way == "twice":
+            self.assert_code(running.finish(), step.code)
+
+    def interrupt(self, running, number):
+        """After some of what it tells; a command that comes to its end before is not interrupted."""
+        lines = self.dice.randint(1, 12)
+        if all(running.wait_for_line(lambda line: True) is not None for _ in range(lines)):
+            running.signal(number)
+        self.history.append(f"  interrupted: {running.finish()}")
+
+    def check(self):
+        model = self.model
+        states = {node: ENGINE.inspect(node)["State"]["Status"] for node in ENGINE.nodes(model.name)
+                  if "load-balancer" not in node}
+        self.assertEqual(states, {node: model.state_of(node) for node in model.contents.nodes})
+        limits = {node: ENGINE.inspect(node)["HostConfig"]["Memory"] for node in states}
+        everything = ENGINE.request("GET", "/info")["MemTotal"]
+        self.assertEqual({node: limit if limit != everything else 0 for node, limit in limits.items()},
+                         model.contents.memory)
+        if model.has_quorum_without():
+            notes = self.kubectl.get("configmap/notes")
+            self.assertEqual(notes.get("data", {}).get("noted", ""), model.contents.noted)
+        if model.whole:
+            nodes = self.kubectl.items("nodes")
+            self.assertTrue(nodes_ready(nodes), nodes)
+            self.assertEqual({node["metadata"]["name"] for node in nodes}, model.contents.nodes)
+            for node in nodes:
+                limit = model.contents.memory[node["metadata"]["name"]]
+                memory = node["status"]["capacity"]["memory"]
+                self.assertEqual(int(memory[:-2]) * UNITS[memory[-2:]], limit or everything // 1024 * 1024, node["metadata"]["name"])
+            workloads.until_told(self.shared, self.walk.address, model.contents.told)
+
+
+ANY = ("stop", "start", "restart", "pause", "resume", "extend", "kill_nodes", "stop_node", "start_node", "limit_node",
+       "save", "restore", "delete_snapshot", "carry", "renew", "write", "note")
+
+
+class OneControlPlane(Walking, SharedCluster):
+    options = ("--workers", "1", "--ttl", "9h")
+    verbs = at_least = (*ANY, "scale_workers", "remove_node", "clone", "scale_control_planes")
+    share = 0.6
+
+
+class SeveralControlPlanes(Walking, SharedCluster):
+    options = ("--control-planes", "3", "--ttl", "9h")
+    verbs = (*ANY, "scale_control_planes")
+    at_least = ("scale_control_planes", "save", "restore")
+    share = 0.4

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+// The world that a feed keeps, over the fake engine.
+#include "base/error.hpp"
+#include "engine_fixture.hpp"
+#include "feed/engine_feed.hpp"
+#include "live/messages.hpp"
+#include "live/world.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <functional>
+#include <thread>
+
+namespace ingot::testing {
+
+namespace {
+
+using live::Kind;
+
+// A feed that follows the fixture's engine.
+class LiveFixture : public EngineFixture {
+ public:
+  live::World world;
+  feed::EngineFeed feed{fake.address(), "engine", world};
+
+  void follow() {
+    feed.look({});
+    following_ = std::jthread(
+        [this](const std::stop_token& stop) { CHECK_THROWS_AS(feed.follow(stop), base::Cancelled); });
+    wait_for([&] { return !fake.requests("GET", "/events").empty(); });
+  }
+
+  std::string create_node(const std::string& name) {
+    return engine.create_container(
+        name,
+        {.image = kImage,
+         .command = {"/probe", "wait"},
+         .labels = {{"io.x-k8s.kind.cluster", "demo"}, {"io.x-k8s.kind.role", "worker"}}},
+        {});
+  }
+
+  // A member of an object's data; empty when there is no such object.
+  std::string fact(Kind kind, const std::string& id, const std::string& name) {
+    for (const auto& change : world.snapshot({.kinds = {kind}, .clusters = {}, .labels = {}}).objects) {
+      if (change->subject.id == id) {
+        const auto message = live::read_server_message(change->message);
+        return live::facts_of(message.objects.front()).at(name);
+      }
+    }
+    return {};
+  }
+
+  // Until a change makes it so.
+  void wait_until_so(const std::function<bool()>& is_so) {
+    base::TimeLimit limit(std::chrono::seconds(20), {});
+    for (auto version = world.version(); !is_so(); version = world.version()) {
+      if (world.version() == version) {
+        world.wait_beyond(version, limit.token());
+      }
+    }
+  }
+
+ private:
+  static void wait_for(const std::function<bool()>& is_so) {
+    base::wait_until("the feed", base::Clock::now() + std::chrono::seconds(20), std::chrono::milliseconds(5),
+                     {}, [&](std::string&) { return is_so(); });
+  }
+
+  std::jthread following_;
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(LiveFixture, "Feed: what is there is looked at once", "[live]") {
+  create_node("demo-worker");
+  feed.look({});
+  CHECK(fact(Kind::engine, "engine", "state") == "Connected");
+  CHECK(fact(Kind::cluster, "demo", "workers") == "1");
+  CHECK(fact(Kind::node, "demo-worker", "state") == "created");
+  CHECK(world.counts().at(Kind::network) == 3);
+  CHECK(world.counts().at(Kind::image) == 1);
+}
+
+TEST_CASE_METHOD(LiveFixture, "Feed: every event of a node changes the world", "[live]") {
+  follow();
+  const auto id = create_node("demo-worker");
+  wait_until_so([&] { return fact(Kind::node, "demo-worker", "state") == "created"; });
+  engine.start_container(id, {});
+  wait_until_so([&] { return fact(Kind::cluster, "demo", "state") == "Running"; });
+  engine.pause_container(id, {});
+  wait_until_so([&] { return fact(Kind::node, "demo-worker", "state") == "paused"; });
+  engine.unpause_container(id, {});
+  engine.remove_container(id, {});
+  wait_until_so([&] { return world.counts().at(Kind::node) == 0 && world.counts().at(Kind::cluster) == 0; });
+}
+
+TEST_CASE_METHOD(LiveFixture, "Feed: networks come and go", "[live]") {
+  follow();
+  const auto id = engine.create_network({.name = "mine"}, {});
+  wait_until_so([&] { return fact(Kind::network, id, "name") == "mine"; });
+  engine.remove_network(id, {});
+  wait_until_so([&] { return fact(Kind::network, id, "name").empty(); });
+}
+
+TEST_CASE_METHOD(LiveFixture, "Feed: what others' containers do is not looked at", "[live]") {
+  follow();
+  const auto before = fake.requests("GET", "/containers/json").size();
+  run("others");
+  create_node("demo-worker");
+  wait_until_so([&] { return !fact(Kind::node, "demo-worker", "state").empty(); });
+  CHECK(fake.requests("GET", "/containers/json").size() <=
+        before + 3);  // the feed's second look, and the node's
+}
+
+TEST_CASE_METHOD(LiveFixture, "Feed: a stream that breaks in the middle of an event loses nothing",
+                 "[live]") {
+  fake.faults().cut_after({.method = "GET", .path = "/events"}, 10);
+  follow();
+  create_node("demo-worker");
+  wait_until_so([&] { return !fact(Kind::node, "demo-worker", "state").empty(); });
+  wait_until_so([&] { return fact(Kind::engine, "engine", "state") == "Connected"; });
+  CHECK(fake.requests("GET", "/events").size() == 2);
+}
+
+TEST_CASE_METHOD(LiveFixture, "Feed: an engine that is away is told of, with why", "[live]") {
+  follow();
+  fake.die();
+  wait_until_so([&] { return fact(Kind::engine, "engine", "state") == "Away"; });
+  wait_until_so(
+      [&] { return fact(Kind::engine, "engine", "detail") != "it has ended its stream of events"; });
+}
+
+TEST_CASE_METHOD(LiveFixture, "Feed: without an engine there is no first look", "[live]") {
+  fake.die();
+  CHECK(failure_of([&] { feed.look({}); }).code == base::ErrorCode::engine_unreachable);
+}
+
+}  // namespace ingot::testing

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "output/live_board.hpp"
+
+#include "unit/live/objects.hpp"
+
+#include <catch2/catch.hpp>
+
+namespace ingot::cli::output {
+
+namespace {
+
+using testing::node_object;
+
+std::string set_message(live::Version version, const live::Object& object) {
+  return live::set_change(version, object.subject, live::object_text(object), {}).message;
+}
+
+}  // namespace
+
+TEST_CASE("LiveBoard: a line for each change", "[cli]") {
+  LiveBoard board;
+  const auto node = node_object("demo-worker");
+  CHECK(board.take(live::welcome_message({.run = "r", .version = 0}, false, {"1", "unix:///e"})).empty());
+  CHECK(board.take(set_message(1, node)) == std::vector<std::string>{"node/demo-worker running"});
+  CHECK(board.take(live::removal_change(2, node.subject, {}).message) ==
+        std::vector<std::string>{"node/demo-worker is gone"});
+  CHECK(board.take(live::removal_change(3, node.subject, {}).message).empty());
+}
+
+TEST_CASE("LiveBoard: networks are told of by name, and nothing can steer the terminal", "[cli]") {
+  LiveBoard board;
+  const live::Object network{
+      .subject = {.kind = live::Kind::network, .id = "beef", .cluster = {}, .labels = {}},
+      .data = R"({"driver":"bridge","name":"ki\u001b[2Jnd","subnets":[]})"};
+  const auto lines = board.take(set_message(1, network));
+  REQUIRE(lines.size() == 1);
+  CHECK(lines.front().starts_with("network/ki"));
+  CHECK(lines.front().find('\x1b') == std::string::npos);
+}
+
+TEST_CASE("LiveBoard: a picture has no more lines than there is room for, and can be moved in", "[cli]") {
+  LiveBoard board;
+  for (int i = 0; i < 30; ++i) {
+    board.take(set_message(static_cast<live::Version>(i) + 1, node_object("node-" + std::to_string(10 + i))));
+  }
+  const Style style{.columns = 40};
+  std::size_t first = 0;
+  const auto top = board.picture(style, 10, first);
+  CHECK(std::ranges::count(top, '\n') == 9);
+  CHECK(top.find("NODE") != std::string::npos);
+  CHECK(top.find("node-10") != std::string::npos);
+  first = 1000;
+  const auto end = board.picture(style, 10, first);
+  CHECK(first == 31 - 8);
+  CHECK(end.find("node-39") != std::string::npos);
+  CHECK(end.find("node-10") == std::string::npos);
+}
+
+TEST_CASE("LiveBoard: a new snapshot makes void what was known", "[cli]") {
+  LiveBoard board;
+  board.take(set_message(1, node_object("old")));
+  board.take(live::snapshot_message(2, {}, true));
+  std::size_t first = 0;
+  CHECK(board.picture({.columns = 40}, 10, first).find("old") == std::string::npos);
+}
+
+}  // namespace ingot::cli::output
