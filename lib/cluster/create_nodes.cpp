@@ -66,6 +66,7 @@ std::vector<docker::Ulimit> to_ulimits(const config::NodeSpec& spec) {
 docker::Labels labels_of(const Creation& creation) {
   docker::Labels labels = {
       {std::string(node::kVersionLabel), creation.options.tool_version},
+      {std::string(node::kRunLabel), creation.run_id},
       {std::string(node::kBootstrapLabel), creation.bootstrap == Bootstrap::native ? "native" : "kubeadm"}};
   if (!creation.expires.empty()) {
     labels[std::string(node::kExpiresLabel)] = creation.expires;
@@ -213,9 +214,7 @@ void add_network_step(plan::Plan& plan, Creation& creation) {
 std::function<void(const std::stop_token&)> remove_container(Creation& creation, const std::string& name) {
   return [&creation, name](const std::stop_token& stop) {
     const auto found = creation.host.inspect(name, stop);
-    const auto cluster =
-        found ? found->labels.find(std::string(node::kClusterLabel)) : docker::Labels::const_iterator();
-    if (found && cluster != found->labels.end() && cluster->second == creation.spec.name) {
+    if (found && docker::label_of(found->labels, node::kRunLabel) == creation.run_id) {
       creation.host.remove(found->id, stop);
     }
   };
@@ -223,6 +222,10 @@ std::function<void(const std::stop_token&)> remove_container(Creation& creation,
 
 void add_node_create_step(plan::Plan& plan, Creation& creation, PlannedNode& node) {
   std::vector<std::string> needs = {"network"};
+  // Of two creates of one name the one that makes the first node goes on; the other has made nothing.
+  if (&node != &creation.control_plane()) {
+    needs.push_back(step_id(creation.control_plane(), "create"));
+  }
   if (std::ranges::find(creation.missing_images, node.image) != creation.missing_images.end()) {
     needs.push_back("image/" + node.image);
   }

@@ -27,11 +27,13 @@ std::string describe(const std::vector<node::Node>& nodes) {
   const auto first = std::ranges::find(nodes, std::string(node::kControlPlaneRole), &node::Node::role);
   const bool by_ingot = first != nodes.end() && first->labels.contains(std::string(node::kVersionLabel));
   const bool complete = !by_ingot || host.read_file(first->id, std::string(kCompleteFile), stop).has_value();
-  throw base::Error({.code = base::ErrorCode::already_exists,
-                     .message = fmt::format("a cluster named '{}' exists already", name),
-                     .cause = fmt::format("{}{}", describe(nodes),
-                                          complete ? "" : "; an interrupted create left it unfinished"),
-                     .remedy = fmt::format("ingot cluster delete {}", name)});
+  throw base::Error(
+      {.code = base::ErrorCode::already_exists,
+       .message = fmt::format("a cluster named '{}' exists already", name),
+       .cause =
+           fmt::format("{}{}", describe(nodes),
+                       complete ? "" : "; it is being created, or an interrupted create left it unfinished"),
+       .remedy = fmt::format("ingot cluster delete {}", name)});
 }
 
 Bootstrap choose_bootstrap(const config::ClusterSpec& spec, Bootstrap wanted, std::string& reason) {
@@ -115,6 +117,7 @@ Creation observe(node::Host& host, const config::ClusterSpec& spec, const Create
                  bool engine_is_local, const std::stop_token& stop) {
   Creation creation{.host = host, .spec = spec, .options = options, .engine_is_local = engine_is_local};
   creation.deadline = base::Clock::now() + options.timeout;
+  creation.run_id = node::new_run_id();
   if (const auto ttl = base::parse_duration(spec.ttl)) {
     creation.expires = base::to_rfc3339(std::chrono::system_clock::now() + *ttl);
   }

@@ -55,6 +55,7 @@ struct Creation {
   Bootstrap bootstrap = Bootstrap::native;
   std::string bootstrap_reason;
   std::string expires;  // the label; empty: never
+  std::string run_id;   // the label by which it knows its own containers
   std::vector<std::string> missing_images;
   bool network_exists = false;
   base::Clock::time_point deadline;
@@ -100,6 +101,7 @@ void add_node_create_step(plan::Plan& plan, Creation& creation, PlannedNode& nod
 void add_node_start_step(plan::Plan& plan, Creation& creation, PlannedNode& node,
                          std::vector<std::string> needs);
 // Undoes the creation of a container by its name: the engine may have made it although its answer never came.
+// Nothing where another create made the one of that name.
 [[nodiscard]] std::function<void(const std::stop_token&)> remove_container(Creation& creation,
                                                                            const std::string& name);
 // "load-balancer/start" is what later steps wait for; nothing where there is but one control plane.

@@ -21,7 +21,8 @@ node::NodeSpec common_spec(const Creation& creation) {
           .uses_ipv6 = creation.network_wish().needs_ipv6,
           .env = balancer_environment(creation),
           .restart_policy = creation.options.restart_policy,
-          .labels = {{std::string(node::kVersionLabel), creation.options.tool_version}}};
+          .labels = {{std::string(node::kVersionLabel), creation.options.tool_version},
+                     {std::string(node::kRunLabel), creation.run_id}}};
 }
 
 void create(Creation& creation, const std::stop_token& stop) {
@@ -109,7 +110,7 @@ void add_load_balancer_steps(plan::Plan& plan, Creation& creation) {
     return;
   }
   const auto& balancer = *creation.balancer;
-  std::vector<std::string> needs = {"network"};
+  std::vector<std::string> needs = {"network", fmt::format("node/{}/create", creation.control_plane().name)};
   if (std::ranges::find(creation.missing_images, balancer.image) != creation.missing_images.end()) {
     needs.push_back("image/" + balancer.image);
   }

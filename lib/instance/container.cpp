@@ -11,7 +11,7 @@ namespace {
 
 docker::Labels labels_of(const Spec& spec, const Placement& placement) {
   docker::Labels labels = {{std::string(kInstanceLabel), spec.name},
-                           {std::string(kRunLabel), placement.run_id},
+                           {std::string(node::kRunLabel), placement.run_id},
                            {std::string(kDiskLabel), placement.disk},
                            {std::string(node::kVersionLabel), placement.tool_version},
                            {std::string(node::kRestartLabel), spec.restart_policy}};

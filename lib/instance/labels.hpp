@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The labels of an instance's container and of its own volume: the only state. Beside them are those of
-// node/node_spec.hpp for the version, the pinned address and the restart policy.
+// node/node_spec.hpp for the version, the run, the pinned address and the restart policy.
 #pragma once
 
 #include <string>
@@ -12,8 +12,6 @@ inline constexpr std::string_view kInstanceLabel = "dev.ingot.instance";  // its
 inline constexpr std::string_view kSshLabel = "dev.ingot.instance.ssh";   // "127.0.0.1:40022"
 inline constexpr std::string_view kClusterLabel = "dev.ingot.instance.cluster";
 inline constexpr std::string_view kDiskLabel = "dev.ingot.instance.disk";  // the volume's name
-// Which run made it: a run that fails takes back its own container, and no other of that name.
-inline constexpr std::string_view kRunLabel = "dev.ingot.instance.run";
 
 // On images that our recipe made (`ingot image build --instance`, tools/instance-image).
 inline constexpr std::string_view kImageLabel = "dev.ingot.instance-image";

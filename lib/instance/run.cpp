@@ -22,18 +22,12 @@
 #include <fmt/format.h>
 
 #include <optional>
-#include <random>
 
 namespace ingot::instance {
 
 namespace {
 
 using docker::label_of;
-
-std::string new_run_id() {
-  std::random_device random;
-  return fmt::format("{:08x}{:08x}", random(), random());
-}
 
 // An instance in the making: what was found, and the values that steps hand to one another.
 class Run {
@@ -48,7 +42,7 @@ class Run {
     placement_.image = choose_image(stop);
     placement_.network = choose_network(stop);
     placement_.disk = spec.disk.empty() ? own_disk(spec.name) : spec.disk;
-    placement_.run_id = new_run_id();
+    placement_.run_id = node::new_run_id();
     placement_.tool_version = options.tool_version;
     placement_.proxy_env = options.proxy_env;
   }
@@ -322,7 +316,7 @@ class Run {
   // one's.
   void take_back(const std::stop_token& stop) {
     const auto found = host_.inspect(spec_.name, stop);
-    if (found && label_of(found->labels, kRunLabel) != placement_.run_id) {
+    if (found && label_of(found->labels, node::kRunLabel) != placement_.run_id) {
       return;
     }
     if (found) {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <random>
 
 namespace ingot::node {
 
@@ -37,6 +38,11 @@ std::string to_bind(const docker::Mount& mount) {
 }
 
 }  // namespace
+
+std::string new_run_id() {
+  std::random_device random;
+  return fmt::format("{:08x}{:08x}", random(), random());
+}
 
 EngineFacts to_facts(const docker::EngineInfo& info) {
   return {.kernel_release = info.kernel_version,

@@ -21,6 +21,8 @@ inline constexpr std::string_view kIpv6AddressLabel = "dev.ingot.address6";  // 
 inline constexpr std::string_view kBootstrapLabel = "dev.ingot.bootstrap";
 inline constexpr std::string_view kRestartLabel = "dev.ingot.restart";  // see engine_policy()
 inline constexpr std::string_view kExpiresLabel = "dev.ingot.expires";  // RFC 3339: the end of its --ttl
+// Which create or run made it: one that fails takes back its own containers, and no other of their names.
+inline constexpr std::string_view kRunLabel = "dev.ingot.run";
 
 inline constexpr std::string_view kControlPlaneRole = "control-plane";
 inline constexpr std::string_view kWorkerRole = "worker";
@@ -72,6 +74,9 @@ struct EngineFacts {
   // NVIDIA's runtime starts every container, and gives GPUs to those whose environment asks for them.
   bool gives_gpus = false;
 };
+
+// For kRunLabel: 16 hexadecimal digits by chance.
+[[nodiscard]] std::string new_run_id();
 
 [[nodiscard]] EngineFacts to_facts(const docker::EngineInfo& info);
 

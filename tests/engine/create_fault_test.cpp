@@ -71,6 +71,39 @@ TEST_CASE("whichever request of a create the engine refuses, it is told and noth
 
 namespace {
 
+bool is_created(ClusterFixture& fixture, session::Session& session, const config::ClusterSpec& spec) {
+  testing::KeptEvents sink;
+  try {
+    session.create_cluster(spec, fixture.options(), {}, sink);
+    return true;
+  } catch (const base::Error& error) {
+    CHECK(error.code() == base::ErrorCode::already_exists);
+    return false;
+  }
+}
+
+}  // namespace
+
+TEST_CASE("of two creates of one name one makes the cluster, and the other takes none of it back",
+          "[engine]") {
+  const auto spec = GENERATE(ClusterFixture::spec("one", 2), ClusterFixture::spec("one", 0, 3));
+  const int containers = static_cast<int>(spec.nodes.size()) + 1;  // and the load balancer, or the errand
+  for (int nth = 1; nth <= containers; ++nth) {
+    INFO("the other comes in before container " << nth);
+    ClusterFixture fixture;
+    session::Session others(fixture.fake.address());
+    bool other_is_created = false;
+    fixture.fake.faults().before({.method = "POST", .path = "/containers/create", .nth = nth},
+                                 [&] { other_is_created = is_created(fixture, others, spec); });
+    const bool is_first_created = is_created(fixture, fixture.session, spec);
+    CHECK(is_first_created != other_is_created);
+    CHECK(fixture.node_names().size() ==
+          spec.nodes.size() + (spec.nodes[1].role == config::Role::worker ? 0 : 1));
+  }
+}
+
+namespace {
+
 base::Failure failure_of_a_kept_create(ClusterFixture& fixture) {
   auto options = fixture.options();
   options.keep_on_failure = true;
