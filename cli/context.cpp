@@ -24,6 +24,8 @@ void Globals::declare(Flags& flags) {
   flags.toggle("--no-color", "no colours", no_color);
   flags.toggle("--no-headers", "no header line in tables", no_headers);
   flags.toggle("--no-input", "never ask; fail instead", no_input);
+  flags.value("--server", "PLACE", "let the ingot serve at this socket, or HOST:PORT, run it", server)
+      .meaning = Meaning::file;
   for (auto at = first; at < flags.all().size(); ++at) {
     flags.all()[at].global = true;
   }

@@ -29,6 +29,7 @@ struct Globals {
   bool no_color = false;
   bool no_headers = false;
   bool no_input = false;
+  std::string server;  // empty: as the settings have it
 
   void declare(Flags& flags);
 };

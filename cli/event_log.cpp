@@ -16,6 +16,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <utility>
@@ -99,9 +100,24 @@ base::Fd rotated(base::Fd file, const std::string& path) {
 
 }  // namespace
 
+base::Fd events_fd(const Environment& environment) {
+  const int fd = std::atoi(std::string(lookup(environment, "INGOT_EVENTS_FD")).c_str());
+  struct stat file {};
+  if (fd <= STDERR_FILENO || ::fstat(fd, &file) != 0 || !S_ISFIFO(file.st_mode)) {
+    return {};
+  }
+  ::fcntl(fd, F_SETFD, FD_CLOEXEC);
+  return base::Fd(fd);
+}
+
 EventLog::EventLog(std::vector<std::string> arguments)
     : arguments_(own_arguments(std::move(arguments))),
       run_(fmt::format("{:x}-{}", std::chrono::system_clock::now().time_since_epoch().count(), ::getpid())) {}
+
+void EventLog::tell(base::Fd events) {
+  const std::lock_guard lock(mutex_);
+  told_ = std::move(events);
+}
 
 void EventLog::begin(const std::string& path, const std::string& subject) {
   const std::lock_guard lock(mutex_);
@@ -111,7 +127,8 @@ void EventLog::begin(const std::string& path, const std::string& subject) {
 }
 
 void EventLog::add(const plan::Event& event) noexcept {
-  if (std::holds_alternative<plan::StepProgress>(event.body)) {
+  const bool is_kept = !std::holds_alternative<plan::StepProgress>(event.body);
+  if (!is_kept && !told_) {
     return;
   }
   try {
@@ -120,7 +137,7 @@ void EventLog::add(const plan::Event& event) noexcept {
       open();
       write("command", {{"arguments", arguments_}, {"version", kVersion}, {"commit", kCommit}});
     }
-    write({}, output::event_members(event));
+    write({}, output::event_members(event), is_kept);
   } catch (const std::exception&) {  // no memory
     return;
   }
@@ -152,10 +169,10 @@ std::string EventLog::path() const {
   return file_ ? path_ : std::string();
 }
 
-void EventLog::write(std::string_view type, Value::Object members) noexcept {
+void EventLog::write(std::string_view type, Value::Object members, bool to_file) noexcept {
   try {
     const std::lock_guard lock(mutex_);
-    if (!file_) {
+    if (!file_ && !told_) {
       return;
     }
     Value::Object line{{"time", timestamp()}, {"run", run_}, {"subject", subject_}};
@@ -165,8 +182,11 @@ void EventLog::write(std::string_view type, Value::Object members) noexcept {
     std::ranges::move(members, std::back_inserter(line));
     // One write for each line: lines of several processes never mix.
     const auto text = std::visit(Cleaned{}, Value(std::move(line)).data()).to_json_line() + "\n";
-    if (::write(file_.get(), text.data(), text.size()) < 0) {
+    if (to_file && file_ && ::write(file_.get(), text.data(), text.size()) < 0) {
       file_.close();  // a full disk, say: better no log than half of one
+    }
+    if (told_ && ::write(told_.get(), text.data(), text.size()) < 0) {
+      told_.close();  // nobody listens any more
     }
   } catch (const std::exception&) {  // no memory
     return;

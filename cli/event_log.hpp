@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "base/fd.hpp"
+#include "host.hpp"
 #include "output/value.hpp"
 #include "plan/event.hpp"
 
@@ -30,6 +31,8 @@ class EventLog {
   // event comes: a command that changes nothing writes nothing. Empty path: nothing is kept.
   void begin(const std::string& path, const std::string& subject);
   void add(const plan::Event& event) noexcept;
+  // Whoever runs us is told, too, of all events, and at once.
+  void tell(base::Fd events);
   // The end of the command.
   void end(int exit_code, const base::Failure* failure) noexcept;
 
@@ -38,7 +41,7 @@ class EventLog {
 
  private:
   void open();
-  void write(std::string_view type, output::Value::Object members) noexcept;
+  void write(std::string_view type, output::Value::Object members, bool to_file = true) noexcept;
 
   const std::vector<std::string> arguments_;
   std::string run_;  // tells processes apart
@@ -46,8 +49,13 @@ class EventLog {
   std::string path_;
   std::string subject_;
   base::Fd file_;
+  base::Fd told_;  // a pipe to whoever runs us
   bool is_command_told_ = false;
 };
+
+// The pipe to a server that runs us, as it says in INGOT_EVENTS_FD (serve/process.hpp); none where there is
+// no server. Programs that we start do not get it.
+[[nodiscard]] base::Fd events_fd(const Environment& environment);
 
 // Passes events on to a display, and tells the log of them.
 class LoggedEvents final : public plan::EventSink {

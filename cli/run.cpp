@@ -6,9 +6,11 @@
 #include "context.hpp"
 #include "exit_code.hpp"
 #include "kind/kind.hpp"
+#include "live_places.hpp"
 #include "manual.hpp"
 #include "output/failure.hpp"
 #include "parse.hpp"
+#include "through_server.hpp"
 
 #include <fmt/format.h>
 
@@ -21,6 +23,7 @@ class Run {
   Run(const std::vector<std::string>& arguments, Host& host)
       : arguments_(arguments), host_(host), log_(arguments) {
     globals_.declare(global_flags_);
+    log_.tell(events_fd(host.environment));
   }
 
   int execute() {
@@ -67,6 +70,11 @@ class Run {
     failure_code_ = chosen.command->failure_code;
     parse_flags(*chosen.command, flags, chosen.arguments);
     Context context(host_, globals_, log_);
+    if (!chosen.command->stays_here && !chosen.command->path.starts_with("__")) {
+      if (const auto place = server_place(context)) {
+        return run_through_server(context, *place, arguments_, *chosen.command, flags);
+      }
+    }
     return action(context);
   }
 

@@ -39,6 +39,11 @@ const std::vector<SettingRule>& rules() {
        {"auto", "native", "kubeadm"},
        "how a control plane is started"},
       {"socket", {"INGOT_SOCKET"}, "", {}, "Unix socket of ingot serve and ingot watch"},
+      {"server",
+       {"INGOT_SERVER"},
+       "",
+       {},
+       "ingot serve that runs commands: path of its socket, or HOST:PORT (with INGOT_TOKEN)"},
       {"log", {"INGOT_LOG"}, "", {}, "file that keeps what ingot did (ingot help environment); off: none"},
   };
   return all;

@@ -61,6 +61,7 @@ Command completion() {
           .examples = {{"source <(ingot completion bash)", "in bash, or in ~/.bashrc"},
                        {"ingot completion zsh > \"${fpath[1]}/_ingot\"", "in zsh"},
                        {"ingot completion fish > ~/.config/fish/completions/ingot.fish", "in fish"}},
+          .stays_here = true,
           .declare = [](Flags& flags) -> Action {
             auto shells = std::make_shared<std::vector<std::string>>();
             flags.positional({.name = "SHELL",

@@ -48,6 +48,7 @@ Command help() {
           .summary = "Show help on a command or a topic",
           .about = "Topics: exit-codes, environment, config.",
           .examples = {{"ingot help cluster create", "a command"}, {"ingot help exit-codes", "a topic"}},
+          .stays_here = true,
           .declare = [](Flags& flags) -> Action {
             auto words = std::make_shared<std::vector<std::string>>();
             flags.positional({.name = "TOPIC",

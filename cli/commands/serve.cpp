@@ -43,10 +43,13 @@ int execute(const Options& given, Context& context) {
     context.print(live::asyncapi_document(kVersion));
     return exit_done;
   }
-  const serve::Options options{.socket = live_socket(context, given.socket),
-                               .listen = given.listen,
-                               .token_file = given.listen.empty() ? "" : live_token_file(context),
-                               .server = {}};
+  const serve::Options options{
+      .socket = live_socket(context, given.socket),
+      .listen = given.listen,
+      .token_file = given.listen.empty() ? "" : live_token_file(context),
+      .commands = {.program = {"/proc/self/exe"},  // also when it is replaced
+                   .environment = {context.host.environment.begin(), context.host.environment.end()}},
+      .server = {}};
   session::Live live(engine_address(context.host.environment), std::string(kVersion));
   live.serve(
       options, [&](const std::string& address) { tell_ready(options, address, context); }, context.stop());
@@ -69,6 +72,7 @@ Command serve() {
                    {"ingot serve --listen 127.0.0.1:7700", "for browsers, too"},
                    {"ingot serve --print-asyncapi > ingot.json", "what the messages look like"}},
       .see_also = "ingot watch",
+      .stays_here = true,
       .declare = [](Flags& flags) -> Action {
         auto options = std::make_shared<Options>();
         flags.value("--socket", "PATH", "Unix socket to serve at", options->socket).meaning = Meaning::file;

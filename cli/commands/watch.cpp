@@ -82,21 +82,23 @@ Sink line_sink(Context& context, output::LiveBoard& board, Written& written) {
   };
 }
 
-int watch_lines(session::Live& live, const live::Hello& hello, const std::string& socket, Context& context) {
+int watch_lines(session::Live& live, const live::Hello& hello, const session::Live::Through& through,
+                Context& context) {
   output::LiveBoard board;
   auto written = Written::fine;
-  live.watch(hello, socket, line_sink(context, board, written), context.stop());
+  live.watch(hello, through, line_sink(context, board, written), context.stop());
   if (written == Written::reader_gone) {
     throw base::Cancelled();
   }
   throw base::Error(base::ErrorCode::environment, "the changes cannot be written to standard output");
 }
 
-int watch_screen(session::Live& live, const live::Hello& hello, const std::string& socket, Context& context) {
+int watch_screen(session::Live& live, const live::Hello& hello, const session::Live::Through& through,
+                 Context& context) {
   LiveScreen screen(context);
   try {
     live.watch(
-        hello, socket,
+        hello, through,
         [&](const std::string& message) {
           screen.take(message);
           return true;
@@ -110,16 +112,27 @@ int watch_screen(session::Live& live, const live::Hello& hello, const std::strin
   return screen.exit_code();
 }
 
+session::Live::Through choose_server(const Options& options, const Context& context) {
+  if (options.no_server) {
+    return {};
+  }
+  if (auto place = server_place(context)) {
+    return {.server = std::move(place)};
+  }
+  const serve::ServerPlace usual{.socket = live_socket(context, options.socket), .address = {}, .token = {}};
+  return {.server = usual, .is_wish = true};
+}
+
 int execute(const Options& options, Context& context) {
   const auto hello = to_hello(options);
   if (const auto format = context.format(); format != "json" && !context.for_people()) {
     throw_usage("watch", fmt::format("there is no output '{}' of what goes on", format), "-o json");
   }
   session::Live live(engine_address(context.host.environment), std::string(kVersion));
-  const auto socket = options.no_server ? "" : live_socket(context, options.socket);
+  const auto through = choose_server(options, context);
   const bool is_screen = context.for_people() && context.host.out.is_terminal &&
                          context.host.in.is_terminal && !context.globals.no_input;
-  return is_screen ? watch_screen(live, hello, socket, context) : watch_lines(live, hello, socket, context);
+  return is_screen ? watch_screen(live, hello, through, context) : watch_lines(live, hello, through, context);
 }
 
 }  // namespace
@@ -141,6 +154,7 @@ Command watch() {
                    {"ingot watch -o json --since 5f3a09c1d2e4b687:42",
                     "go on from where one has read up to"}},
       .see_also = "ingot serve, ingot cluster status",
+      .stays_here = true,
       .declare = [](Flags& flags) -> Action {
         auto options = std::make_shared<Options>();
         flags.positional({.name = "WHAT",

@@ -147,6 +147,19 @@ std::string to_base64(std::string_view bytes) {
   return text;
 }
 
+namespace {
+
+constexpr auto kBase64Values = [] {
+  std::array<signed char, 256> values{};
+  values.fill(-1);
+  for (std::size_t i = 0; i < kBase64.size(); ++i) {
+    values[static_cast<unsigned char>(kBase64[i])] = static_cast<signed char>(i);
+  }
+  return values;
+}();
+
+}  // namespace
+
 std::optional<std::string> from_base64(std::string_view text) {
   std::string bytes;
   unsigned group = 0;
@@ -160,8 +173,8 @@ std::optional<std::string> from_base64(std::string_view text) {
       ++padding;
       continue;
     }
-    const auto value = kBase64.find(c);
-    if (value == std::string_view::npos || padding > 0) {
+    const int value = kBase64Values[static_cast<unsigned char>(c)];
+    if (value < 0 || padding > 0) {
       return std::nullopt;
     }
     group = group << 6U | static_cast<unsigned>(value);

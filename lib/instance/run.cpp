@@ -10,6 +10,7 @@
 #include "device/agent.hpp"
 #include "device/holding.hpp"
 #include "instance/access.hpp"
+#include "instance/choice.hpp"
 #include "instance/container.hpp"
 #include "instance/join.hpp"
 #include "instance/labels.hpp"
@@ -37,10 +38,11 @@ class Run {
       : host_(host), spec_(spec), options_(options), engine_is_local_(engine_is_local) {
     check(spec);
     choose_devices(stop);
-    refuse_existing(stop);
+    refuse_existing(host, spec.name, stop);
     facts_ = node::to_facts(host.info(stop));
-    placement_.image = choose_image(stop);
-    placement_.network = choose_network(stop);
+    placement_.image = choose_image(host, spec, stop);
+    must_pull_ = !spec.image.empty() && !host.engine().inspect_image(spec.image, stop);
+    placement_.network = choose_network(host, spec, stop);
     placement_.disk = spec.disk.empty() ? own_disk(spec.name) : spec.disk;
     placement_.run_id = node::new_run_id();
     placement_.tool_version = options.tool_version;
@@ -109,54 +111,6 @@ class Run {
       catalogue_ = gpu::take_stock(options_.gpu_roots, stop);
       devices_ = attach::choose(host_, *catalogue_, gpus_, stop);
     }
-  }
-
-  void refuse_existing(const std::stop_token& stop) {
-    const auto existing = host_.inspect(spec_.name, stop);
-    if (!existing) {
-      return;
-    }
-    const bool is_instance = label_of(existing->labels, kInstanceLabel) == spec_.name;
-    throw base::Error(
-        {.code = base::ErrorCode::already_exists,
-         .message = fmt::format("{} named '{}' exists already",
-                                is_instance ? "an instance" : "another container", spec_.name),
-         .cause = fmt::format("it is {}", existing->state),
-         .remedy = is_instance ? "ingot instance delete " + spec_.name : "choose another name"});
-  }
-
-  std::string choose_image(const std::stop_token& stop) {
-    auto& engine = host_.engine();
-    if (!spec_.image.empty()) {
-      must_pull_ = !engine.inspect_image(spec_.image, stop);
-      return spec_.image;
-    }
-    std::optional<docker::ImageInfo> newest;
-    for (auto& image : engine.list_images({fmt::format("{}=1", kImageLabel)}, stop)) {
-      if (!image.tags.empty() && (!newest || newest->created < image.created)) {
-        newest = std::move(image);
-      }
-    }
-    if (!newest) {
-      throw base::Error({.code = base::ErrorCode::image_missing,
-                         .message = "the engine has no image of an instance",
-                         .remedy = "ingot image build --instance"});
-    }
-    return newest->tags.front();
-  }
-
-  std::string choose_network(const std::stop_token& stop) {
-    if (spec_.cluster.empty()) {
-      return spec_.network.empty() ? "kind" : spec_.network;
-    }
-    const auto network = network_of_cluster(host_, spec_.cluster, stop);
-    if (!spec_.network.empty() && spec_.network != network) {
-      throw base::Error({.code = base::ErrorCode::invalid_input,
-                         .message = fmt::format("cluster '{}' is on the network '{}', not on '{}'",
-                                                spec_.cluster, network, spec_.network),
-                         .remedy = "leave --network out"});
-    }
-    return network;
   }
 
   // --- steps

@@ -38,6 +38,10 @@ ordered_json type_schema(const Field& field) {
       return {{"type", "array"}, {"items", {{"type", "string"}}}};
     case Type::text_map:
       return {{"type", "object"}, {"additionalProperties", {{"type", "string"}}}};
+    case Type::bytes:
+      return {{"type", "string"}, {"contentEncoding", "base64"}};
+    case Type::object:
+      return {{"type", "object"}};
     case Type::kind:
       return kind_schema();
     case Type::kind_list:
@@ -117,6 +121,7 @@ constexpr std::string_view kAbout =
     "A client sends `hello`; the server answers with `welcome`, then a `snapshot` in parts, then every "
     "`change`. "
     "After a lost connection a client sends `hello` with the position it has read up to, and misses nothing. "
+    "After `hello` it may `run` commands, which are objects, too, and `join` what others run. "
     "Clients ignore members that they do not know: later versions may have more.";
 
 }  // namespace

@@ -3,60 +3,16 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
-#include "live/protocol.hpp"
+#include "live/wire.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-
-#include <charconv>
 
 namespace ingot::live {
 
 namespace {
 
-using base::Error;
-using base::ErrorCode;
 using nlohmann::json;
-
-// What the engine calls things need not be UTF-8.
-std::string to_line(const json& value) {
-  return value.dump(-1, ' ', false, json::error_handler_t::replace);
-}
-
-json parse(std::string_view text, Sender sender) {
-  json message = json::parse(text, nullptr, false);
-  auto problems =
-      message.is_discarded() ? std::vector<std::string>{"it is not JSON"} : problems_of(message, sender);
-  if (!problems.empty()) {
-    throw Error({.code = sender == Sender::client ? ErrorCode::invalid_input : ErrorCode::untrusted,
-                 .message = "a message is not as the live API has it",
-                 .cause = base::join(problems, "; "),
-                 .problems = std::move(problems)});
-  }
-  return message;
-}
-
-json position_json(const Position& position) {
-  return {{"run", position.run}, {"version", position.version}};
-}
-
-json filter_json(const Filter& filter) {
-  json kinds = json::array();
-  for (const Kind kind : filter.kinds) {
-    kinds.push_back(to_text(kind));
-  }
-  return {{"kinds", kinds}, {"clusters", filter.clusters}, {"labels", filter.labels}};
-}
-
-Filter to_filter(const json& value) {
-  Filter filter;
-  for (const auto& kind : value.value("kinds", json::array())) {
-    filter.kinds.push_back(*to_kind(kind.get_ref<const std::string&>()));
-  }
-  filter.clusters = value.value("clusters", filter.clusters);
-  filter.labels = value.value("labels", filter.labels);
-  return filter;
-}
 
 json removed_json(const Subject& subject) {
   json value = {{"kind", to_text(subject.kind)}, {"id", subject.id}};
@@ -79,22 +35,6 @@ Object to_object(const json& value) {
 
 }  // namespace
 
-std::optional<Position> parse_position(std::string_view text) {
-  const auto colon = text.find(':');
-  if (colon == std::string_view::npos || colon == 0) {
-    return std::nullopt;
-  }
-  Position position{.run = std::string(text.substr(0, colon))};
-  const auto number = text.substr(colon + 1);
-  const auto* end = number.data() + number.size();
-  const auto result = std::from_chars(number.data(), end, position.version);
-  return result.ec == std::errc() && result.ptr == end ? std::optional(position) : std::nullopt;
-}
-
-std::string to_text(const Position& position) {
-  return fmt::format("{}:{}", position.run, position.version);
-}
-
 std::string object_text(const Object& object) {
   json value = removed_json(object.subject);
   value["labels"] = object.subject.labels;
@@ -115,10 +55,12 @@ std::map<std::string, std::string> facts_of(const Object& object) {
   return facts;
 }
 
-std::string welcome_message(const Position& now, bool is_resumed, const ServerInfo& server) {
-  json message = position_json(now);
+std::string welcome_message(const Position& now, bool is_resumed, bool takes_commands,
+                            const ServerInfo& server) {
+  json message = to_json(now);
   message.update({{"type", "welcome"},
                   {"resumed", is_resumed},
+                  {"commands", takes_commands},
                   {"server", {{"version", server.version}, {"engine", server.engine}}}});
   return to_line(message);
 }
@@ -159,22 +101,38 @@ std::string error_message(std::string_view message, std::string_view remedy) {
   return to_line({{"type", "error"}, {"message", message}, {"remedy", remedy}});
 }
 
-std::string hello_message(const Hello& hello) {
-  json message = {{"type", "hello"}, {"filter", filter_json(hello.filter)}};
-  if (hello.resume) {
-    message["resume"] = position_json(*hello.resume);
-  }
-  return to_line(message);
+std::string started_message(std::string_view id, std::string_view command) {
+  return to_line({{"type", "started"}, {"id", id}, {"command", command}});
 }
 
-Hello read_hello(std::string_view text) {
-  const json message = parse(text, Sender::client);
-  Hello hello{.resume = std::nullopt, .filter = to_filter(message.value("filter", json::object()))};
-  if (message.contains("resume")) {
-    const json& resume = message.at("resume");
-    hello.resume = Position{.run = resume.at("run"), .version = resume.at("version")};
-  }
-  return hello;
+std::string refused_message(std::string_view member, std::string_view id, std::string_view message,
+                            std::string_view remedy) {
+  return to_line({{"type", "refused"}, {member, id}, {"message", message}, {"remedy", remedy}});
+}
+
+std::string output_message(std::string_view command, bool is_error, std::string_view bytes) {
+  return to_line({{"type", "output"},
+                  {"command", command},
+                  {"stream", is_error ? "stderr" : "stdout"},
+                  {"bytes", base::to_base64(bytes)}});
+}
+
+std::string progress_message(std::string_view command, std::string_view line) {
+  const json event = json::parse(line, nullptr, false);
+  return event.is_object() ? to_line({{"type", "progress"}, {"command", command}, {"event", event}})
+                           : std::string();
+}
+
+std::string gap_message(std::string_view command) {
+  return to_line({{"type", "gap"}, {"command", command}});
+}
+
+std::string taken_message(std::string_view command) {
+  return to_line({{"type", "taken"}, {"command", command}});
+}
+
+std::string ended_message(std::string_view command, int code) {
+  return to_line({{"type", "ended"}, {"command", command}, {"code", code}});
 }
 
 Received read_server_message(std::string_view text) {
@@ -185,6 +143,7 @@ Received read_server_message(std::string_view text) {
     received.welcome = Position{.run = message.at("run"), .version = received.version};
     received.server = {.version = server.at("version"), .engine = server.at("engine")};
     received.is_resumed = message.at("resumed");
+    received.takes_commands = message.at("commands");
   }
   received.is_complete = message.value("complete", false);
   for (const auto& object : message.value("objects", json::array())) {
@@ -197,6 +156,13 @@ Received read_server_message(std::string_view text) {
     received.removed = to_subject(message.at("removed"));
   }
   received.reason = message.value("reason", message.value("message", ""));
+  received.remedy = message.value("remedy", "");
+  received.command = message.value("command", "");
+  if (received.type == "output") {
+    received.is_error = message.at("stream") == "stderr";
+    received.bytes = base::from_base64(message.at("bytes").get_ref<const std::string&>()).value_or("");
+  }
+  received.code = message.value("code", 0);
   return received;
 }
 

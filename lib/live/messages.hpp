@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The messages of the live API as text, one JSON object each: made, and read from clients, which are not to
-// be trusted. What may be in them is in protocol.cpp alone. Pure; from any thread.
+// What servers of the live API say, as text, one JSON object each: made, and read by clients. What may be in
+// them is in protocol.cpp alone. Pure; from any thread.
 #pragma once
 
+#include "live/position.hpp"
 #include "live/world.hpp"
 
 #include <map>
@@ -13,21 +14,6 @@
 
 namespace ingot::live {
 
-// Where somebody has read up to.
-struct Position {
-  std::string run;
-  Version version = 0;
-};
-
-// "RUN:VERSION", as command lines have it.
-[[nodiscard]] std::optional<Position> parse_position(std::string_view text);
-[[nodiscard]] std::string to_text(const Position& position);
-
-struct Hello {
-  std::optional<Position> resume;
-  Filter filter;
-};
-
 // Of the server: what it is, and which engine it looks at.
 struct ServerInfo {
   std::string version;
@@ -35,7 +21,8 @@ struct ServerInfo {
 };
 
 // --- server to client
-[[nodiscard]] std::string welcome_message(const Position& now, bool is_resumed, const ServerInfo& server);
+[[nodiscard]] std::string welcome_message(const Position& now, bool is_resumed, bool takes_commands,
+                                          const ServerInfo& server);
 // One part of a snapshot.
 [[nodiscard]] std::string snapshot_message(Version version, const std::vector<ChangePtr>& objects,
                                            bool is_complete);
@@ -46,13 +33,20 @@ struct ServerInfo {
 [[nodiscard]] std::string bye_message(std::string_view reason);
 [[nodiscard]] std::string error_message(std::string_view message, std::string_view remedy);
 
+// About a command, by its object's id.
+[[nodiscard]] std::string started_message(std::string_view id, std::string_view command);
+// `member`: "id" of a `run`, "command" of anything else.
+[[nodiscard]] std::string refused_message(std::string_view member, std::string_view id,
+                                          std::string_view message, std::string_view remedy);
+[[nodiscard]] std::string output_message(std::string_view command, bool is_error, std::string_view bytes);
+// `line`: of the event log. Empty for a line that is none.
+[[nodiscard]] std::string progress_message(std::string_view command, std::string_view line);
+[[nodiscard]] std::string gap_message(std::string_view command);
+[[nodiscard]] std::string taken_message(std::string_view command);
+[[nodiscard]] std::string ended_message(std::string_view command, int code);
+
 // An object as messages have it.
 [[nodiscard]] std::string object_text(const Object& object);
-
-// --- client to server
-[[nodiscard]] std::string hello_message(const Hello& hello);
-// Error{invalid_input} with everything that is wrong with it.
-[[nodiscard]] Hello read_hello(std::string_view text);
 
 // What is in an object's data, as texts for people: member -> value, lists with commas between.
 [[nodiscard]] std::map<std::string, std::string> facts_of(const Object& object);
@@ -63,11 +57,17 @@ struct Received {
   std::optional<Position> welcome;  // of `welcome`: its run and version
   ServerInfo server;                // of `welcome`
   bool is_resumed = false;          // of `welcome`
+  bool takes_commands = false;      // of `welcome`
   bool is_complete = false;         // of `snapshot`: no part follows
   Version version = 0;              // of `snapshot` and `change`
   std::vector<Object> objects;      // of `snapshot` and `change`
   std::optional<Subject> removed;   // of `change`: its kind and id
-  std::string reason;               // of `bye` and `error`
+  std::string reason;               // of `bye`, `error` and `refused`
+  std::string remedy;               // of `error` and `refused`
+  std::string command;              // of what is about one: its object's id
+  bool is_error = false;            // of `output`: it said so on standard error
+  std::string bytes;                // of `output`
+  int code = 0;                     // of `ended`
 };
 [[nodiscard]] Received read_server_message(std::string_view text);
 

@@ -17,6 +17,10 @@ std::string_view to_text(Kind kind) noexcept {
       return "network";
     case Kind::image:
       return "image";
+    case Kind::command:
+      return "command";
+    case Kind::viewer:
+      return "viewer";
   }
   return "";
 }

@@ -13,10 +13,15 @@
 
 namespace ingot::live {
 
-enum class Kind { engine, cluster, node, instance, network, image };
+enum class Kind { engine, cluster, node, instance, network, image, command, viewer };
 
-inline constexpr std::array kAllKinds{Kind::engine,   Kind::cluster, Kind::node,
-                                      Kind::instance, Kind::network, Kind::image};
+inline constexpr std::array kAllKinds{Kind::engine,  Kind::cluster, Kind::node,    Kind::instance,
+                                      Kind::network, Kind::image,   Kind::command, Kind::viewer};
+
+// What only those are told of who name the kind: it changes with everybody who comes and goes.
+[[nodiscard]] constexpr bool is_on_request(Kind kind) noexcept {
+  return kind == Kind::viewer;
+}
 
 // "node", as messages have it.
 [[nodiscard]] std::string_view to_text(Kind kind) noexcept;
@@ -38,7 +43,7 @@ struct Object {
 
 // Which objects somebody wants to hear of. What is empty asks for nothing in particular.
 struct Filter {
-  std::vector<Kind> kinds;
+  std::vector<Kind> kinds;  // empty: all but those on request
   std::vector<std::string> clusters;
   std::map<std::string, std::string> labels;  // all of them
 
@@ -46,8 +51,8 @@ struct Filter {
     const auto is_wanted = [](const auto& wanted, const auto& value) {
       return wanted.empty() || std::ranges::find(wanted, value) != wanted.end();
     };
-    return is_wanted(kinds, subject.kind) && is_wanted(clusters, subject.cluster) &&
-           std::ranges::all_of(labels, [&](const auto& label) {
+    return (kinds.empty() ? !is_on_request(subject.kind) : is_wanted(kinds, subject.kind)) &&
+           is_wanted(clusters, subject.cluster) && std::ranges::all_of(labels, [&](const auto& label) {
              const auto found = subject.labels.find(label.first);
              return found != subject.labels.end() && found->second == label.second;
            });

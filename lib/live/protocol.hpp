@@ -19,7 +19,9 @@ enum class Type {
   time,  // RFC 3339 in UTC
   text_list,
   text_map,
-  kind,  // of an object
+  bytes,   // as base64 (RFC 4648)
+  object,  // of any shape
+  kind,    // of an object
   kind_list,
   shape,  // `of` names it
   shape_list,

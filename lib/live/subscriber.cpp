@@ -14,23 +14,26 @@ Outgoing to_outgoing(std::string text) {
 
 }  // namespace
 
-Subscriber::Subscriber(const World& world, const Hello& hello, const ServerInfo& server)
-    : world_(world), filter_(hello.filter) {
+Subscriber::Subscriber(const World& world, const Hello& hello, const ServerInfo& server, bool takes_commands)
+    : world_(world), filter_(hello.filter), watches_(hello.watches) {
   const bool is_resumed = hello.resume && hello.resume->run == world.run() &&
                           !world.after(hello.resume->version, filter_).has_fallen_out;
   if (is_resumed) {
     version_ = hello.resume->version;
-  } else {
+  } else if (watches_) {
     snapshot_ = world.snapshot(filter_);
     version_ = snapshot_.version;
     is_snapshot_due_ = true;
   }
-  welcome_ = welcome_message({.run = world.run(), .version = version_}, is_resumed, server);
+  welcome_ = welcome_message({.run = world.run(), .version = version_}, is_resumed, takes_commands, server);
 }
 
 std::optional<Outgoing> Subscriber::next() {
   if (!welcome_.empty()) {
     return to_outgoing(std::exchange(welcome_, {}));
+  }
+  if (!watches_) {
+    return std::nullopt;
   }
   return is_snapshot_due_ ? next_part() : next_change();
 }

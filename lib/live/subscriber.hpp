@@ -5,6 +5,7 @@
 #pragma once
 
 #include "live/messages.hpp"
+#include "live/requests.hpp"
 #include "live/world.hpp"
 
 #include <memory>
@@ -25,7 +26,7 @@ class Subscriber {
   // Objects in a part of a snapshot.
   static constexpr std::size_t kPart = 500;
 
-  Subscriber(const World& world, const Hello& hello, const ServerInfo& server);
+  Subscriber(const World& world, const Hello& hello, const ServerInfo& server, bool takes_commands = false);
 
   // `welcome`, then the snapshot unless the reader resumes, then changes; nothing: it knows all there is.
   [[nodiscard]] std::optional<Outgoing> next();
@@ -39,6 +40,7 @@ class Subscriber {
 
   const World& world_;
   Filter filter_;
+  const bool watches_;
   std::string welcome_;  // until it is sent
   Snapshot snapshot_;
   std::size_t parts_at_ = 0;

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "live/object.hpp"
+#include "live/position.hpp"
 
 #include <condition_variable>
 #include <cstddef>
@@ -25,8 +26,6 @@
 #include <vector>
 
 namespace ingot::live {
-
-using Version = std::uint64_t;
 
 // Encoded when it was made; whoever sends it sends these very bytes.
 struct Change {

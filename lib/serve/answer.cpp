@@ -49,10 +49,10 @@ Answer state(const Target& target, const live::World& world, const live::ServerI
     return refusal(400, "the query is not understood", "/state?kind=node&cluster=NAME&label=KEY=VALUE");
   }
   const auto snapshot = world.snapshot(*filter);
-  return {.body = "{\"welcome\":" +
-                  live::welcome_message({.run = world.run(), .version = snapshot.version}, false, server) +
-                  ",\"snapshot\":" + live::snapshot_message(snapshot.version, snapshot.objects, true) +
-                  "}\n"};
+  return {.body =
+              "{\"welcome\":" +
+              live::welcome_message({.run = world.run(), .version = snapshot.version}, false, false, server) +
+              ",\"snapshot\":" + live::snapshot_message(snapshot.version, snapshot.objects, true) + "}\n"};
 }
 
 }  // namespace

@@ -38,20 +38,24 @@ class Connection : public std::enable_shared_from_this<Connection> {
  private:
   void take(const HttpRequest& request) {
     const Target target = parse_target(to_view(request.target()));
-    if (const auto refused = check(request, target)) {
+    bool may_drive = door_.is_local();
+    if (const auto refused = check(request, target, may_drive)) {
       hall_.drop("unauthorised");
       reply(request, *refused);
     } else if (websocket::is_upgrade(request) && target.path == "/live") {
       is_session_ = true;
-      std::make_shared<Session>(std::move(stream_), hall_)->run(request);
+      std::make_shared<Session>(std::move(stream_), hall_,
+                                Driver::Rights{.drives = may_drive, .is_local = door_.is_local()})
+          ->run(request);
     } else {
       reply(request,
             answer(to_view(request.method_string()), target, hall_.world, hall_.server, hall_.metrics));
     }
   }
 
-  [[nodiscard]] std::optional<Answer> check(const HttpRequest& request, const Target& target) const {
-    if (door_.token.empty()) {
+  [[nodiscard]] std::optional<Answer> check(const HttpRequest& request, const Target& target,
+                                            bool& may_drive) const {
+    if (door_.is_local()) {
       return std::nullopt;
     }
     const Credentials given{.authorization = to_view(request[http::field::authorization]),
@@ -61,7 +65,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
     if (!is_own_origin(given.origin, door_.address)) {
       return refusal(403, "pages of other origins are not served", "open http://" + door_.address);
     }
-    if (!has_token(given, door_.token)) {
+    may_drive = has_token(given, door_.token);
+    if (!may_drive && !has_token(given, door_.reading_token)) {
       return refusal(401, "the token is missing or wrong",
                      "Authorization: Bearer TOKEN, of the server's file");
     }

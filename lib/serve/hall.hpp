@@ -6,6 +6,7 @@
 
 #include "live/messages.hpp"
 #include "live/world.hpp"
+#include "serve/commands.hpp"
 #include "serve/metrics.hpp"
 
 #include <boost/asio/generic/stream_protocol.hpp>
@@ -42,6 +43,8 @@ inline constexpr std::uint64_t kMostMessage = 64 << 10;  // bytes of anything el
 inline constexpr seconds kRequestLimit{15};
 inline constexpr seconds kSilenceLimit{60};  // of a client that answers no ping
 inline constexpr seconds kFarewell{2};
+inline constexpr seconds kLastCommands{
+    60};  // that are asked to end, as long as they may take back what they did
 
 inline std::string_view to_view(beast::string_view text) {
   return {text.data(), text.size()};
@@ -55,22 +58,27 @@ class Session;
 
 // What all connections share.
 struct Hall {
-  const live::World& world;
+  live::World& world;
   const live::ServerInfo server;
+  const CommandOptions& command_options;
   Metrics metrics{};
   std::set<Session*> sessions{};
   std::size_t connections = 0;
+  std::uint64_t viewers = 0;  // that have come
   const std::size_t most_connections;
   bool is_closing = false;
-  asio::io_context io{1};  // goes first, and with it all connections
+  Commands commands{io, world, command_options};  // to be cleared while there is still the next
+  asio::io_context io{1};                         // goes first, and with it all connections
 
   void drop(const std::string& reason) { ++metrics.dropped[reason]; }
 };
 
 // Which way a client came in.
 struct Door {
-  std::string address;  // of TCP; empty: the Unix socket
-  std::string token;    // that it takes to come in; empty: none
+  std::string address;        // of TCP; empty: the Unix socket
+  std::string token;          // that it takes to come in; empty: none
+  std::string reading_token;  // the same for who only reads
+  [[nodiscard]] bool is_local() const { return address.empty(); }
 };
 
 }  // namespace ingot::serve

@@ -9,6 +9,7 @@
 
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -86,15 +87,24 @@ class Listener {
 
 class Server::Impl {
  public:
-  Impl(const Options& options, const live::World& world)
-      : hall_{.world = world, .server = options.server, .most_connections = room_for_connections()},
+  Impl(const Options& options, live::World& world)
+      : command_options_(options.commands),
+        hall_{.world = world,
+              .server = options.server,
+              .command_options = command_options_,
+              .most_connections = room_for_connections()},
         socket_(options.socket),
         address_(options.listen) {
     if (!address_.empty()) {
       tcp_ = listen_on_loopback(address_);
       token_ = load_token(options.token_file);
+      reading_token_ = load_token(options.token_file + "-readonly");
     }
   }
+
+  ~Impl() { hall_.commands.clear(); }
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
 
   [[nodiscard]] const std::string& address() const { return address_; }
 
@@ -102,20 +112,29 @@ class Server::Impl {
     std::deque<Listener> listeners;
     listeners.emplace_back(socket_.fd(), Door{}, hall_);
     if (tcp_) {
-      listeners.emplace_back(tcp_.get(), Door{address_, token_}, hall_);
+      listeners.emplace_back(tcp_.get(), Door{address_, token_, reading_token_}, hall_);
     }
+    asio::steady_timer patience(hall_.io);
     const std::stop_callback on_stop(stop, [&] {
       asio::post(hall_.io, [&] {
         hall_.is_closing = true;
         for (auto& listener : listeners) {
           listener.close();
         }
-        for_each_session([](Session& session) { session.say_goodbye("the server ends"); });
-        hall_.io.stop();
+        const auto leave = [this](error_code error = {}) {
+          if (!error) {
+            for_each_session([](Session& session) { session.say_goodbye("the server ends"); });
+            hall_.io.stop();
+          }
+        };
+        hall_.commands.end(leave);
+        patience.expires_after(kLastCommands);
+        patience.async_wait(leave);
       });
     });
     const std::jthread bell([this](const std::stop_token& end) { ring(end); });
     hall_.io.run();
+    patience.cancel();
     hall_.io.restart();
     hall_.io.run_for(kFarewell);  // what there is still to say, to those who listen
     for_each_session([](Session& session) { session.cut_off(); });
@@ -146,15 +165,16 @@ class Server::Impl {
     }
   }
 
+  const CommandOptions command_options_;
   Hall hall_;
   SocketFile socket_;
   std::string address_;
   base::Fd tcp_;
   std::string token_;
+  std::string reading_token_;
 };
 
-Server::Server(const Options& options, const live::World& world)
-    : impl_(std::make_unique<Impl>(options, world)) {}
+Server::Server(const Options& options, live::World& world) : impl_(std::make_unique<Impl>(options, world)) {}
 
 Server::~Server() = default;
 

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// The live API for programs on this machine: WebSockets at /live, and plain HTTP. Everybody is served by one
+// The live API for programs on this machine: WebSockets at /live, and plain HTTP. It may change the world by
+// telling of its viewers and of the commands that it runs. Everybody is served by one
 // thread that never waits for any of them; a client that is slow, silent or hostile costs its own connection
-// and no other.
+// and no other. The process must ignore SIGPIPE: commands may go without reading what they are given.
 #pragma once
 
 #include "live/messages.hpp"
 #include "live/world.hpp"
+#include "serve/command_options.hpp"
 
 #include <memory>
 #include <stop_token>
@@ -16,14 +18,15 @@ namespace ingot::serve {
 struct Options {
   std::string socket;      // path of the Unix socket
   std::string listen;      // "127.0.0.1:7700", for which a token is needed; empty: nowhere
-  std::string token_file;  // of `listen`
+  std::string token_file;  // of `listen`; beside it "<file>-readonly" is for those who may run nothing
+  CommandOptions commands;
   live::ServerInfo server;
 };
 
 class Server {
  public:
   // Clients may connect from here on. Errors as SocketFile, listen_on_loopback() and load_token().
-  Server(const Options& options, const live::World& world);
+  Server(const Options& options, live::World& world);
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
@@ -31,7 +34,7 @@ class Server {
   // Of TCP, with the port that was taken; empty: none.
   [[nodiscard]] const std::string& address() const;
 
-  // Serves on this thread until a stop; then everybody is told so.
+  // Serves on this thread until a stop; then commands are asked to end, and everybody is told so.
   void run(const std::stop_token& stop);
 
  private:

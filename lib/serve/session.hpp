@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// A WebSocket: says hello, and is told of changes.
+// A WebSocket: says hello, and is told of changes; then it may run commands.
 #pragma once
 
 #include "base/error.hpp"
+#include "live/people.hpp"
 #include "live/subscriber.hpp"
+#include "serve/driver.hpp"
 #include "serve/hall.hpp"
 
 #include <boost/asio/buffer.hpp>
@@ -16,13 +18,17 @@
 
 namespace ingot::serve {
 
-class Session : public std::enable_shared_from_this<Session> {
+class Session : public std::enable_shared_from_this<Session>, private Onlooker {
  public:
-  Session(Stream&& stream, Hall& hall) : socket_(std::move(stream)), hall_(hall) {}
-  ~Session() {
+  Session(Stream&& stream, Hall& hall, Driver::Rights rights)
+      : socket_(std::move(stream)), hall_(hall), rights_(rights) {}
+  ~Session() override {
     hall_.sessions.erase(this);
     --hall_.connections;
     hall_.metrics.subscribers -= subscriber_ ? 1U : 0U;
+    if (!viewer_.empty()) {
+      hall_.world.remove(live::Kind::viewer, viewer_, std::chrono::system_clock::now());
+    }
   }
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
@@ -80,6 +86,9 @@ class Session : public std::enable_shared_from_this<Session> {
       own_.pop_front();
       return message;
     }
+    if (auto said = driver_ && !is_over_ ? driver_->next() : nullptr) {
+      return live::Outgoing{.text = std::move(said), .caused = std::nullopt};
+    }
     auto message = subscriber_ && !is_over_ ? subscriber_->next() : std::nullopt;
     if (message && message->is_last) {
       hall_.drop("slow");
@@ -120,23 +129,57 @@ class Session : public std::enable_shared_from_this<Session> {
   void take() {
     const std::string text = beast::buffers_to_string(buffer_.data());
     buffer_.consume(buffer_.size());
-    if (subscriber_) {
-      refuse("hello was said before", "send it once, and read");
-    } else {
-      greet(text);
+    try {
+      const auto request = live::read_request(text);
+      if (driver_) {
+        driver_->handle(request);
+      } else if (const auto* hello = std::get_if<live::Hello>(&request)) {
+        greet(*hello);
+      } else {
+        throw base::Error(base::ErrorCode::invalid_input, "hello is to be said first", "this was no hello");
+      }
+    } catch (const base::Error& error) {
+      refuse(error.failure().message + ": " + error.failure().cause, "GET /asyncapi.json describes them all");
     }
     if (!is_over_) {
       read();
     }
   }
 
-  void greet(const std::string& text) {
-    try {
-      subscriber_.emplace(hall_.world, live::read_hello(text), hall_.server);
-      ++hall_.metrics.subscribers;
-      pump();
-    } catch (const base::Error& error) {
-      refuse(error.failure().message + ": " + error.failure().cause, "GET /asyncapi.json describes them all");
+  void greet(const live::Hello& hello) {
+    rights_.drives = rights_.drives && !hello.only_reads;
+    const bool takes_commands = rights_.drives && hall_.commands.can_run();
+    subscriber_.emplace(hall_.world, hello, hall_.server, takes_commands);
+    ++hall_.metrics.subscribers;
+    const auto say = [weak = weak_from_this()](std::string message) {
+      if (const auto self = weak.lock()) {
+        self->own_.push_back(to_shared(std::move(message)));
+        self->pump();
+      }
+    };
+    Onlooker& onlooker = *this;
+    driver_.emplace(hall_.commands, onlooker, hello, rights_, say);
+    if (hello.watches) {
+      introduce(hello);
+    }
+    pump();
+  }
+
+  void introduce(const live::Hello& hello) {
+    viewer_ = std::to_string(++hall_.viewers);
+    const auto now = std::chrono::system_clock::now();
+    hall_.world.set(live::to_object(live::ViewerFacts{.id = viewer_,
+                                                      .name = hello.name,
+                                                      .channel = hello.channel,
+                                                      .drives = rights_.drives,
+                                                      .since = now}),
+                    now);
+  }
+
+  void on_piece() override { pump(); }
+  void on_start(const std::shared_ptr<Command>& command) override {
+    if (driver_) {  // it is told of its own making, too
+      driver_->on_start(command);
     }
   }
 
@@ -157,9 +200,12 @@ class Session : public std::enable_shared_from_this<Session> {
 
   websocket::stream<Stream> socket_;
   Hall& hall_;
+  Driver::Rights rights_;
   beast::flat_buffer buffer_{kMostMessage + 1024};
   std::optional<live::Subscriber> subscriber_;
-  std::deque<Text> own_;  // what is said beside the subscriber's messages
+  std::optional<Driver> driver_;  // as soon as hello was said
+  std::string viewer_;            // id of the object that tells of it; empty: none
+  std::deque<Text> own_;          // what is said beside the subscriber's messages
   websocket::close_code close_code_ = websocket::close_code::normal;
   bool is_writing_ = false;
   bool is_over_ = false;    // nothing but `own_` is said any more

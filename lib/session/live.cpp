@@ -50,24 +50,29 @@ void Live::serve(serve::Options options, const std::function<void(const std::str
   base::check_stop(stop);
 }
 
-void Live::watch(const live::Hello& hello, const std::string& socket, const Sink& sink,
+void Live::watch(const live::Hello& hello, const Through& through, const Sink& sink,
                  const std::stop_token& stop) {
-  if (socket.empty() || !watch_server(hello, socket, sink, stop)) {
+  if (!through.server || !watch_server(hello, through, sink, stop)) {
     watch_engine(hello, sink, stop);
   }
 }
 
-bool Live::watch_server(const live::Hello& hello, const std::string& socket, const Sink& sink,
+bool Live::watch_server(const live::Hello& hello, const Through& through, const Sink& sink,
                         const std::stop_token& stop) {
-  const auto client = serve::Client::connect(socket, hello, stop);
-  if (client == nullptr) {
+  const auto client = serve::Client::connect(*through.server, hello, stop);
+  if (client == nullptr && through.is_wish) {
     return false;
+  }
+  if (client == nullptr) {
+    throw base::Error({.code = base::ErrorCode::environment,
+                       .message = "no server listens at " + serve::name_of(*through.server),
+                       .remedy = "ingot serve"});
   }
   std::string reason;
   live::Bookmark bookmark;
   while (const auto text = client->receive(stop)) {
     const auto message = live::read_server_message(*text);
-    if (message.welcome && message.server.engine != info().engine) {
+    if (through.is_wish && message.welcome && message.server.engine != info().engine) {
       return false;
     }
     bookmark.take(message);

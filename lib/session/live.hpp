@@ -5,9 +5,12 @@
 
 #include "docker/engine.hpp"
 #include "live/messages.hpp"
+#include "live/requests.hpp"
+#include "serve/client.hpp"
 #include "serve/server.hpp"
 
 #include <functional>
+#include <optional>
 #include <stop_token>
 #include <string>
 
@@ -23,16 +26,20 @@ class Live {
   void serve(serve::Options options, const std::function<void(const std::string& address)>& on_ready,
              const std::stop_token& stop);
 
+  // Where watch() looks.
+  struct Through {
+    std::optional<serve::ServerPlace> server;
+    bool is_wish = false;  // only where it looks at the same engine; else the engine is watched from here
+  };
   // Gives every message to `sink` until it returns false, or until the server ends the connection, which is
-  // Error{environment}. Through the server at `socket`, when one is there and looks at the same engine; else,
-  // and always for an empty `socket`, the engine is watched from this process.
-  void watch(const live::Hello& hello, const std::string& socket,
+  // Error{environment}.
+  void watch(const live::Hello& hello, const Through& through,
              const std::function<bool(const std::string& message)>& sink, const std::stop_token& stop);
 
  private:
   using Sink = std::function<bool(const std::string&)>;
   // False: there is no server for this engine.
-  bool watch_server(const live::Hello& hello, const std::string& socket, const Sink& sink,
+  bool watch_server(const live::Hello& hello, const Through& through, const Sink& sink,
                     const std::stop_token& stop);
   void watch_engine(const live::Hello& hello, const Sink& sink, const std::stop_token& stop);
   [[nodiscard]] live::ServerInfo info() const;

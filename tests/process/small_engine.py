@@ -22,6 +22,9 @@ class SmallEngine(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
         self.events = []
         self.listeners = []
         self.connections = []
+        self.held_path = None
+        self.is_held = threading.Event()
+        self.let_go = threading.Event()
         self.lock = threading.Lock()
         super().__init__(self.path, Handler)
         threading.Thread(target=self.serve_forever, daemon=True).start()
@@ -58,7 +61,16 @@ class SmallEngine(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
         del self.containers[name]
         self.tell("destroy", name)
 
+    def hold(self, path):
+        """Requests of this path are answered only when the engine ends."""
+        self.held_path = path
+
+    def wait_until_held(self):
+        if not self.is_held.wait(60):
+            raise AssertionError(f"nobody has asked for {self.held_path}")
+
     def close(self):
+        self.let_go.set()
         self.shutdown()
         self.server_close()
         for listener in self.listeners:
@@ -85,6 +97,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         path = urllib.parse.urlsplit(self.path)
         name = path.path.removeprefix("/v1.45")
         query = urllib.parse.parse_qs(path.query)
+        if name == self.server.held_path:
+            self.server.is_held.set()
+            self.server.let_go.wait()
         if name == "/events":
             self.follow(self.server.listen(int(query["since"][0])))
             return

@@ -8,66 +8,17 @@ import signal
 import socket
 import stat
 import subprocess
-import tempfile
 import time
 import unittest
 
 from live.schema import Messages
 from live.websocket import BINARY, PING, Refused, WebSocket
-from program import INGOT, LIMIT, ProcessTest
+from live_server import LiveTest
+from program import INGOT, LIMIT
 from pty_session import PtySession
 from small_engine import SmallEngine
 
 HELLO = {"type": "hello"}
-
-
-class UnixConnection(http.client.HTTPConnection):
-    def __init__(self, path):
-        super().__init__("localhost", timeout=LIMIT)
-        self.path = path
-
-    def connect(self):
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.settimeout(LIMIT)
-        self.sock.connect(self.path)
-
-
-class LiveTest(ProcessTest):
-    def setUp(self):
-        super().setUp()
-        self.engine = SmallEngine(self.enterContext(tempfile.TemporaryDirectory(prefix="ingot-")))
-        self.addCleanup(self.engine.close)
-        self.env["DOCKER_HOST"] = self.engine.address
-        self.env["XDG_RUNTIME_DIR"] = str(self.home)
-        self.path = str(self.home / "ingot.sock")
-
-    def serve(self, *arguments):
-        """What it says once it serves."""
-        self.server = self.start_ingot("serve", "-o", "json", *arguments)
-        text = ""
-        while not text.endswith("\n}\n"):
-            line = self.server.stdout.readline()
-            if not line:
-                raise AssertionError(self.server.stderr.read())
-            text += line
-        return json.loads(text)
-
-    def connect(self, **how):
-        return self.enterContext(WebSocket(self.path, **how))
-
-    def subscriber(self, **hello):
-        client = self.connect().hello(**hello)
-        client.receive_snapshot()
-        return client
-
-    def get(self, target, method="GET", connection=None):
-        connection = connection or UnixConnection(self.path)
-        try:
-            connection.request(method, target)
-            answer = connection.getresponse()
-            return answer.status, answer.read().decode()
-        finally:
-            connection.close()
 
 
 class Serving(LiveTest):
@@ -75,7 +26,8 @@ class Serving(LiveTest):
         self.engine.set_node("demo-worker", "created")
         self.serve()
         one, two = self.connect().hello(), self.connect().hello()
-        self.assertEqual(one.receive_snapshot(), two.receive_snapshot())
+        seen_by_one, seen_by_two = one.receive_snapshot()[-1], two.receive_snapshot()[-1]
+        self.assertEqual(seen_by_one["objects"], seen_by_two["objects"])
         self.engine.set_node("demo-worker", "running")
         self.engine.set_node("demo-worker2", "running")
         seen = {}
@@ -307,6 +259,12 @@ class Tcp(LiveTest):
         self.assertEqual(self.status("/live", f"Authorization: Bearer {self.token}"), "welcome")
         self.assertEqual(self.status(f"/live?token={self.token}"), "welcome")
         self.assertEqual(self.status("/live", f"Sec-WebSocket-Protocol: ingot.v1, ingot.token.{self.token}"), "welcome")
+        with open(f"{self.token_file}-readonly", encoding="ascii") as file:
+            reading = file.read().strip()
+        self.assertEqual(self.status("/live", f"Authorization: Bearer {reading}"), "welcome")
+        for token, may_run in ((self.token, True), (reading, False)):
+            with WebSocket(self.address, f"/live?token={token}") as client:
+                self.assertEqual(client.hello().receive()["commands"], may_run)
         for page in ("/state", "/metrics", "/asyncapi.json"):
             self.assertEqual(self.get(page, connection=http.client.HTTPConnection(*self.address))[0], 401)
 

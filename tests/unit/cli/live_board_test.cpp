@@ -20,7 +20,8 @@ std::string set_message(live::Version version, const live::Object& object) {
 TEST_CASE("LiveBoard: a line for each change", "[cli]") {
   LiveBoard board;
   const auto node = node_object("demo-worker");
-  CHECK(board.take(live::welcome_message({.run = "r", .version = 0}, false, {"1", "unix:///e"})).empty());
+  CHECK(
+      board.take(live::welcome_message({.run = "r", .version = 0}, false, true, {"1", "unix:///e"})).empty());
   CHECK(board.take(set_message(1, node)) == std::vector<std::string>{"node/demo-worker running"});
   CHECK(board.take(live::removal_change(2, node.subject, {}).message) ==
         std::vector<std::string>{"node/demo-worker is gone"});

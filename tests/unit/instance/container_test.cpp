@@ -24,7 +24,7 @@ TEST_CASE("an instance's container tells all about it by its labels", "[unit][in
       .proxy_env = {"HTTP_PROXY=http://proxy"}};
   const auto container = to_container_spec(spec, placement, {});
   CHECK(container.labels == docker::Labels{{"dev.ingot.instance", "dev"},
-                                           {"dev.ingot.instance.run", "0a"},
+                                           {"dev.ingot.run", "0a"},
                                            {"dev.ingot.instance.disk", "ingot-instance-dev"},
                                            {"dev.ingot.instance.ssh", "127.0.0.1:40022"},
                                            {"dev.ingot.instance.cluster", "demo"},

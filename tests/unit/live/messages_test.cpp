@@ -2,6 +2,7 @@
 #include "live/messages.hpp"
 
 #include "base/error.hpp"
+#include "live/requests.hpp"
 #include "unit/live/objects.hpp"
 
 #include <catch2/catch.hpp>
@@ -12,7 +13,7 @@ namespace {
 
 std::vector<std::string> problems_in(std::string_view text) {
   try {
-    static_cast<void>(read_hello(text));
+    static_cast<void>(read_request(text));
   } catch (const base::Error& error) {
     CHECK(error.code() == base::ErrorCode::invalid_input);
     return error.failure().problems;
@@ -26,13 +27,13 @@ TEST_CASE("Messages: a hello is read as it was written", "[live]") {
   const Hello hello{
       .resume = Position{.run = "r", .version = 7},
       .filter = {.kinds = {Kind::node, Kind::cluster}, .clusters = {"a"}, .labels = {{"k", "v"}}}};
-  const Hello read = read_hello(hello_message(hello));
+  const auto read = std::get<Hello>(read_request(to_message(hello)));
   CHECK(read.resume->run == "r");
   CHECK(read.resume->version == 7);
   CHECK(read.filter.kinds == hello.filter.kinds);
   CHECK(read.filter.clusters == hello.filter.clusters);
   CHECK(read.filter.labels == hello.filter.labels);
-  CHECK_FALSE(read_hello(R"({"type":"hello"})").resume);
+  CHECK_FALSE(std::get<Hello>(read_request(R"({"type":"hello"})")).resume);
 }
 
 TEST_CASE("Messages: everything that is wrong with what a client sends is told at once", "[live]") {
@@ -47,6 +48,38 @@ TEST_CASE("Messages: everything that is wrong with what a client sends is told a
                                  "b is unknown"});
   CHECK(problems_in(R"({"type":"hello","filter":7})") ==
         std::vector<std::string>{"filter must be an object"});
+}
+
+TEST_CASE("Messages: requests about commands are read as they were written", "[live]") {
+  const Run run{.id = "7",
+                .arguments = {"cluster", "create"},
+                .terminal = TerminalSize{.columns = 100, .rows = 30},
+                .is_detached = true,
+                .directory = "/tmp",
+                .environment = {{{"A", "b"}}}};
+  for (const Request& request :
+       {Request(run), Request(Join{"c"}), Request(Leave{"c"}),
+        Request(Input{.command = "c", .bytes = std::string("\0\xff", 2), .is_end = true}),
+        Request(Signal{.command = "c", .number = 2}),
+        Request(Resize{.command = "c", .terminal = {.columns = 1, .rows = 1000}})}) {
+    const auto text = to_message(request);
+    CAPTURE(text);
+    CHECK(to_message(read_request(text)) == text);
+    CHECK(read_request(text).index() == request.index());
+  }
+}
+
+TEST_CASE("Messages: what no command could be given is refused", "[live]") {
+  for (const auto* text :
+       {R"({"type":"run","id":"1","arguments":["a\u0000b"]})",
+        R"({"type":"run","id":"1","arguments":[],"environment":{"A=B":"c"}})",
+        R"({"type":"run","id":"1","arguments":[],"terminal":{"columns":0,"rows":1}})",
+        R"({"type":"resize","command":"c","terminal":{"columns":1,"rows":4294967297}})",
+        R"({"type":"signal","command":"c","signal":"STOP"})", R"({"type":"input","command":"c","bytes":"?"})",
+        R"({"type":"hello","role":"god"})"}) {
+    CAPTURE(text);
+    CHECK_FALSE(problems_in(text).empty());
+  }
 }
 
 TEST_CASE("Messages: what is deep or long is refused or read, never worse", "[live]") {

@@ -2,6 +2,7 @@
 #include "live/protocol.hpp"
 
 #include "live/messages.hpp"
+#include "live/requests.hpp"
 #include "unit/live/objects.hpp"
 
 #include <catch2/catch.hpp>
@@ -35,14 +36,19 @@ TEST_CASE("Protocol: what we send is what the table says", "[live]") {
   world.set(object, kNow);
   const auto objects = world.snapshot({}).objects;
   for (const auto& text :
-       {welcome_message({.run = "r", .version = 1}, false, {.version = "1", .engine = "unix:///e"}),
+       {welcome_message({.run = "r", .version = 1}, false, true, {.version = "1", .engine = "unix:///e"}),
         snapshot_message(1, objects, true), snapshot_message(1, {}, false),
         set_change(1, object.subject, object_text(object), kNow).message,
-        removal_change(2, object.subject, kNow).message, bye_message("why"), error_message("what", "do")}) {
+        removal_change(2, object.subject, kNow).message, bye_message("why"), error_message("what", "do"),
+        started_message("1", "c"), refused_message("id", "1", "what", "do"),
+        refused_message("command", "c", "what", "do"), output_message("c", true, "\xff"),
+        progress_message("c", R"({"type":"stepStarted"})"), gap_message("c"), taken_message("c"),
+        ended_message("c", 130)}) {
     CAPTURE(text);
     CHECK(problems_of(json::parse(text), Sender::server).empty());
   }
-  CHECK(problems_of(json::parse(hello_message({})), Sender::client).empty());
+  CHECK(problems_of(json::parse(to_message(Hello{})), Sender::client).empty());
+  CHECK(progress_message("c", "no JSON").empty());
 }
 
 TEST_CASE("Protocol: data is checked by the kind of its object", "[live]") {
@@ -72,8 +78,8 @@ TEST_CASE("Protocol: the AsyncAPI document refers to nothing that it does not ho
 
 TEST_CASE("Protocol: an operation for each side has the messages of that side", "[live]") {
   const json document = json::parse(asyncapi_document("1"));
-  CHECK(document.at("operations").at("ask").at("messages").size() == 1);
-  CHECK(document.at("operations").at("tell").at("messages").size() == 5);
+  CHECK(document.at("operations").at("ask").at("messages").size() == 7);
+  CHECK(document.at("operations").at("tell").at("messages").size() == 12);
 }
 
 }  // namespace ingot::live
