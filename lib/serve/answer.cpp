@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 #include "live/protocol.hpp"
+#include "serve/console.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -92,7 +93,11 @@ Answer answer(std::string_view method, const Target& target, const live::World& 
   if (target.path == "/healthz") {
     return {.body = "ok\n", .content_type = "text/plain"};
   }
-  return refusal(404, "there is no such page", "/state, /asyncapi.json, /metrics, or a WebSocket at /live");
+  if (auto page = console_page(target.path)) {
+    return *std::move(page);
+  }
+  return refusal(404, "there is no such page",
+                 "/, /state, /asyncapi.json, /metrics, or a WebSocket at /live");
 }
 
 Answer refusal(int status, std::string_view message, std::string_view remedy) {

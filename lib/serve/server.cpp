@@ -97,6 +97,9 @@ class Server::Impl {
   }
 
   [[nodiscard]] const std::string& address() const { return address_; }
+  [[nodiscard]] std::string console() const {
+    return tcp_ ? "http://" + address_ + "/#token=" + token_ : std::string();
+  }
 
   void run(const std::stop_token& stop) {
     std::deque<Listener> listeners;
@@ -160,6 +163,10 @@ Server::~Server() = default;
 
 const std::string& Server::address() const {
   return impl_->address();
+}
+
+std::string Server::console() const {
+  return impl_->console();
 }
 
 void Server::run(const std::stop_token& stop) {

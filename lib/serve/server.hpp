@@ -30,6 +30,8 @@ class Server {
 
   // Of TCP, with the port that was taken; empty: none.
   [[nodiscard]] const std::string& address() const;
+  // Where a browser finds the console, with the token in what is never sent; empty: no TCP.
+  [[nodiscard]] std::string console() const;
 
   // Serves on this thread until a stop; then everybody is told so.
   void run(const std::stop_token& stop);

@@ -10,7 +10,9 @@ import socket
 import struct
 import threading
 
-CONSOLE = pathlib.Path(__file__).resolve().parents[2] / "lib" / "serve" / "console"
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+CONSOLE = ROOT / "lib" / "serve" / "console"
+FOLDERS = {"/console/": CONSOLE, "/tests/": ROOT / "tests" / "console"}
 TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 ACCEPT = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
@@ -85,14 +87,15 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self):
         path = self.path.split("?")[0]
-        file = CONSOLE / ("index.html" if path == "/" else path.removeprefix("/console/"))
+        folder, _, name = path.rpartition("/")
+        file = FOLDERS.get(f"{folder}/", CONSOLE) / (name or "index.html")
         if path == "/live":
             self.speak()
         elif path == "/healthz":
             self.reply(b"ok\n", "text/plain")
         elif path in self.server.extra:
             self.reply(self.server.extra[path].encode(), "application/json")
-        elif file.parent == CONSOLE and file.is_file():
+        elif file.is_file():
             self.reply(file.read_bytes(), TYPES[file.suffix])
         else:
             self.send_error(404)

@@ -8,13 +8,9 @@ import {fitted, layOut} from './topology.js';
 
 const STATE_WIDTH = 84;
 
-// Around the middle of a pod's dot.
-const DOTS = {
-  good: 'M-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0z',
-  busy: 'M-3.5 0a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0 -7 0zM0 -3.5a3.5 3.5 0 0 1 0 7z',
-  bad: 'M0 -5L5 0L0 5L-5 0z',
-  idle: 'M-3.5 0a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0 -7 0z',
-};
+// The mark of a pod, around its middle: full, half, a diamond, a ring.
+const RING = 'M-4.5 0a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0 -9 0zM-3 0a3 3 0 1 0 6 0a3 3 0 1 0 -6 0z';
+const MARKS = {good: 'M-4.5 0a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0 -9 0z', busy: `${RING}M0 -3a3 3 0 0 1 0 6z`, bad: 'M0 -5.5L5.5 0L0 5.5L-5.5 0z', idle: RING};
 
 export class Drawing {
   #input = null;
@@ -124,15 +120,18 @@ function boxState({item, ready}) {
 function aboutBox({item}, pods) {
   const counts = new Map();
   for (const pod of pods) {
-    const {text} = stateOf(pod.item);
-    counts.set(text, (counts.get(text) ?? 0) + 1);
+    const {text, tone} = stateOf(pod.item);
+    if (tone !== 'good') {
+      counts.set(text, (counts.get(text) ?? 0) + 1);
+    }
   }
   const words = [...counts].sort().map(([text, count]) => `${count} ${text.toLowerCase()}`);
-  return [item.data.address, ...words].filter(Boolean).join(' · ');
+  const all = pods.length > 0 ? `${pods.length} pod${pods.length === 1 ? '' : 's'}` : '';
+  return [item.data.address, all, ...words].filter(Boolean).join(' · ');
 }
 
 function newNamedPod() {
-  return drawn('g', {class: 'pod'}, drawn('path', {class: 'dot'}),
+  return drawn('g', {class: 'pod'}, drawn('path', {class: 'dot', 'fill-rule': 'evenodd'}),
                drawn('a', {tabindex: '-1'}, drawn('text', {class: 'name'})),
                drawn('text', {class: 'word', 'text-anchor': 'end'}));
 }
@@ -141,7 +140,7 @@ function fillNamedPod(group, {pod, x, y, width}) {
   const [dot, link, word] = group.children;
   const state = stateOf(pod.item);
   setAttribute(group, 'data-tone', state.tone);
-  setAttribute(dot, 'd', DOTS[state.tone]);
+  setAttribute(dot, 'd', MARKS[state.tone]);
   setAttribute(dot, 'transform', `translate(${Math.round(x + 5)} ${Math.round(y + 8)})`);
   setAttribute(link, 'href', hrefOf(pod.item));
   setAttribute(link, 'aria-label', `pod ${pod.id}: ${state.text}`);

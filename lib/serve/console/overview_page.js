@@ -4,7 +4,7 @@
 import {columnsOf, titleOf} from './columns.js';
 import {element, patch, setAttribute, setState, setText, stateMark} from './dom.js';
 import {Entries} from './entries.js';
-import {sizeText, stateOf, toneOf} from './facts.js';
+import {sizeText, stateOf} from './facts.js';
 import {address} from './routes.js';
 import {Table} from './table.js';
 
@@ -53,7 +53,8 @@ function tilesOf(world) {
 // "3 running, 1 stopped", the good ones first; or how much they take.
 function aboutKind(kind, objects) {
   if (kind === 'image') {
-    return [{text: objects.length ? sizeText(objects.reduce((sum, {data}) => sum + (data.sizeBytes ?? 0), 0)) : '', tone: 'idle'}];
+    const bytes = objects.reduce((sum, {data}) => sum + (data.sizeBytes ?? 0), 0);
+    return bytes > 0 ? [{text: sizeText(bytes)}] : [];
   }
   const counts = new Map();
   for (const object of objects) {
@@ -65,7 +66,7 @@ function aboutKind(kind, objects) {
   }
   const rank = {good: 0, busy: 1, bad: 2, idle: 3};
   return [...counts.values()].sort((a, b) => rank[a.tone] - rank[b.tone] || (a.text < b.text ? -1 : 1))
-    .map(({text, tone, count}) => ({text: `${count} ${text.toLowerCase()}`, tone: tone ?? toneOf(text)}));
+    .map(({text, tone, count}) => ({text: `${count} ${text.toLowerCase()}`, tone}));
 }
 
 function newTile({kind}) {

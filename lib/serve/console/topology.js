@@ -67,7 +67,7 @@ function tiersOf(nodes, podsOf) {
 
 function placeTier(drawing, members, podsOf) {
   const columns = Math.max(1, Math.min(members.length, Math.floor((drawing.width + GAP) / (NARROW + GAP))));
-  const width = Math.min(BROAD, (drawing.width - GAP * (columns - 1)) / columns);
+  const width = Math.min(drawing.isNamed ? BROAD : 2 * BROAD, (drawing.width - GAP * (columns - 1)) / columns);
   const left = Math.max(0, (drawing.width - columns * width - GAP * (columns - 1)) / 2);
   const boxes = [];
   let y = drawing.height + TITLE;
