@@ -11,6 +11,8 @@ from live import waiting
 
 LIMIT = 60  # seconds that any answer may take
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
+# As people see it; what is drawn has no such text.
+TEXT = "const text = (one) => one?.innerText ?? one?.textContent ?? '';"
 KEYS = {"Tab": "\ue004", "Enter": "\ue007", "Escape": "\ue00c", "Home": "\ue011", "End": "\ue010", "Left": "\ue012", "Up": "\ue013",
         "Right": "\ue014", "Down": "\ue015", "Shift": "\ue008"}
 
@@ -81,17 +83,18 @@ class Browser:
 
     def text(self, selector="body"):
         """As people see it; empty for what is not there."""
-        return self.run("return document.querySelector(arguments[0])?.innerText ?? ''", selector)
+        return self.run(f"{TEXT} return text(document.querySelector(arguments[0]))", selector)
 
     def texts(self, selector):
-        return self.run("return [...document.querySelectorAll(arguments[0])].map((one) => one.innerText)", selector)
+        return self.run(f"{TEXT} return [...document.querySelectorAll(arguments[0])].map(text)", selector)
 
     def until(self, what, script, *arguments, limit=30):
         return waiting.until(what, lambda: self.run(script, *arguments), limit)
 
     def until_text(self, text, selector="body", limit=30):
         return self.until(f"{text!r} in {selector}",
-                          "return document.querySelector(arguments[0])?.innerText.includes(arguments[1])", selector, text, limit=limit)
+                          f"{TEXT} return text(document.querySelector(arguments[0])).includes(arguments[1])", selector, text,
+                          limit=limit)
 
     def click(self, selector):
         found = self.call("POST", "/element", using="css selector", value=selector)

@@ -15,6 +15,7 @@ const MARKS = {good: 'M-4.5 0a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0 -9 0z', busy: `${R
 export class Drawing {
   #input = null;
   #width = 0;
+  #isFiltered = false;
 
   constructor() {
     this.links = drawn('g', {class: 'links', 'aria-hidden': true});
@@ -71,12 +72,24 @@ export class Drawing {
     setAttribute(this.pods, 'data-named', String(drawing.isNamed));
     // Another way to draw them makes others of them.
     const keyOf = ({key}) => (drawing.isNamed ? `${key} named` : key);
-    patch(this.pods, drawing.pods, keyOf, drawing.isNamed ? newNamedPod : newSquare,
-          drawing.isNamed ? fillNamedPod : fillSquare);
-    for (const child of this.pods.children) {
-      setAttribute(child, 'data-faint', filter && !filter(child.item.pod.item) ? 'true' : null);
+    const [create, fill] = drawing.isNamed ? [newNamedPod, fillNamedPod] : [newSquare, fillSquare];
+    patch(this.pods, drawing.pods, keyOf, create, (mark, place, before) => {
+      if (!before || !isSame(place, before)) {
+        fill(mark, place);
+      }
+    });
+    if (filter || this.#isFiltered) {
+      for (const mark of this.pods.children) {
+        setAttribute(mark, 'data-faint', filter && !filter(mark.item.pod.item) ? 'true' : null);
+      }
     }
+    this.#isFiltered = filter !== null;
   }
+}
+
+// Of thousands of pods most are where they were, and as they were.
+function isSame(a, b) {
+  return a.pod.item === b.pod.item && a.x === b.x && a.y === b.y && a.width === b.width;
 }
 
 function move(node, x, y) {

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Tests that look at a page: one browser for all of a class, and pictures of what failed."""
+import os
+import pathlib
+import unittest
+
+from live.browser import Browser
+
+ARTIFACTS = os.environ.get("INGOT_TEST_ARTIFACTS")
+
+
+class BrowserTest(unittest.TestCase):
+    maxDiff = None
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.browser = cls.enterClassContext(Browser())
+
+    def setUp(self):
+        super().setUp()
+        self.browser.open("about:blank")
+        self.browser.resize(1360, 900)
+        self.browser.prefer("light")
+        self.browser.complaints()
+        self.browser.requests()
+
+    def run(self, result=None):
+        result = result if result is not None else self.defaultTestResult()
+        before = len(result.failures) + len(result.errors)
+        super().run(result)
+        if ARTIFACTS and len(result.failures) + len(result.errors) > before:
+            self.keep_pictures(pathlib.Path(ARTIFACTS) / self.id())
+        return result
+
+    def keep_pictures(self, folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        for scheme in ("light", "dark"):
+            self.browser.prefer(scheme)
+            self.browser.screenshot(folder / f"{scheme}.png")
+        (folder / "console.txt").write_text("\n".join(self.browser.complaints()) + "\n" + self.browser.text(), encoding="utf-8")
+
+    def go(self, address, page="#/"):
+        """To a page, which is a new one however much of the address is the same."""
+        self.browser.open("about:blank")
+        self.browser.open(f"{address}/{page}")
+
+    def assert_quiet(self, address):
+        """No warning, no error, and nothing that anybody else was asked for."""
+        self.assertEqual(self.browser.complaints(), [])
+        own = (f"{address}/", address.replace("http:", "ws:") + "/", "about:", "data:")
+        self.assertEqual([url for url in self.browser.requests() if not url.startswith(own)], [])
