@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "commands/commands.hpp"
+#include "complete.hpp"
 #include "context.hpp"
 #include "engine_address.hpp"
 #include "exit_code.hpp"
@@ -40,6 +41,13 @@ void tell_ready(const serve::Options& options, const serve::Server& server, Cont
   }
 }
 
+std::string all_command_lines() {
+  Globals globals;
+  Flags flags;
+  globals.declare(flags);
+  return command_list(all_commands(), flags);
+}
+
 int execute(const Options& given, Context& context) {
   if (given.print_asyncapi) {
     context.print(live::asyncapi_document(kVersion));
@@ -48,6 +56,7 @@ int execute(const Options& given, Context& context) {
   const serve::Options options{.socket = live_socket(context, given.socket),
                                .listen = given.listen,
                                .token_file = given.listen.empty() ? "" : live_token_file(context),
+                               .command_list = all_command_lines(),
                                .server = {}};
   session::Live live(engine_address(context.host.environment), std::string(kVersion));
   live.serve(

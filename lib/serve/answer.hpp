@@ -29,10 +29,11 @@ struct Answer {
 };
 
 // The console, "/state" (with kind=, cluster= and label=KEY=VALUE, each as often as wanted),
-// "/asyncapi.json", "/healthz",
-// "/metrics"; 404 for anything else, 405 for anything but reading.
+// "/asyncapi.json", "/commands.json"
+// where there is a list, "/healthz", "/metrics"; 404 for anything else, 405 for anything but reading.
 [[nodiscard]] Answer answer(std::string_view method, const Target& target, const live::World& world,
-                            const live::ServerInfo& server, const Metrics& metrics);
+                            const live::ServerInfo& server, const Metrics& metrics,
+                            std::string_view command_list = {});
 
 [[nodiscard]] Answer refusal(int status, std::string_view message, std::string_view remedy);
 

@@ -46,8 +46,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
       is_session_ = true;
       std::make_shared<Session>(std::move(stream_), hall_)->run(request);
     } else {
-      reply(request,
-            answer(to_view(request.method_string()), target, hall_.world, hall_.server, hall_.metrics));
+      reply(request, answer(to_view(request.method_string()), target, hall_.world, hall_.server,
+                            hall_.metrics, hall_.command_list));
     }
   }
 

@@ -57,6 +57,7 @@ class Session;
 struct Hall {
   const live::World& world;
   const live::ServerInfo server;
+  const std::string command_list;
   Metrics metrics{};
   std::set<Session*> sessions{};
   std::size_t connections = 0;

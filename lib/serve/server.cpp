@@ -87,7 +87,10 @@ class Listener {
 class Server::Impl {
  public:
   Impl(const Options& options, const live::World& world)
-      : hall_{.world = world, .server = options.server, .most_connections = room_for_connections()},
+      : hall_{.world = world,
+              .server = options.server,
+              .command_list = options.command_list,
+              .most_connections = room_for_connections()},
         socket_(options.socket),
         address_(options.listen) {
     if (!address_.empty()) {

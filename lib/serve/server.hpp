@@ -14,9 +14,10 @@
 namespace ingot::serve {
 
 struct Options {
-  std::string socket;      // path of the Unix socket
-  std::string listen;      // "127.0.0.1:7700", for which a token is needed; empty: nowhere
-  std::string token_file;  // of `listen`
+  std::string socket;             // path of the Unix socket
+  std::string listen;             // "127.0.0.1:7700", for which a token is needed; empty: nowhere
+  std::string token_file;         // of `listen`
+  std::string command_list = {};  // of the command line, as JSON, for pages that complete it; empty: none
   live::ServerInfo server;
 };
 

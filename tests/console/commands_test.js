@@ -56,15 +56,21 @@ export const tests = {
     const jobs = new Jobs((message) => sent.push(message));
     jobs.run(['cluster', 'list']);
     const [{type, id, arguments: given}] = sent;
-    same([type, given], ['run', ['cluster', 'list']]);
+    same([type, given, sent[0].detached], ['run', ['cluster', 'list'], true]);
     jobs.take({type: 'started', id, command: 'c1'});
     jobs.take({type: 'output', command: 'c1', stream: 'stdout', bytes: btoa('demo\n')});
     jobs.interrupt(jobs.selected);
     jobs.input(jobs.selected, 'y\n');
     same(sent.slice(1), [{type: 'signal', signal: 'INT', command: 'c1'}, {type: 'input', bytes: btoa('y\n'), command: 'c1'}]);
+    jobs.take({type: 'refused', command: 'c1', message: 'only reading', remedy: 'drive'});
+    same(jobs.selected.state, 'running', 'a refused signal ends nothing');
+    jobs.take({type: 'progress', command: 'c1', event: {type: 'operationStarted', steps: [{id: 'a'}, {id: 'b'}]}});
+    jobs.take({type: 'progress', command: 'c1', event: {type: 'stepStarted', id: 'a', title: 'Boot'}});
+    jobs.take({type: 'progress', command: 'c1', event: {type: 'stepFinished', id: 'a', title: 'Boot'}});
+    same(jobs.selected.steps, {all: 2, done: 1, title: 'Boot'});
     jobs.take({type: 'ended', command: 'c1', code: 3});
     same([jobs.selected.state, jobs.selected.code], ['ended', 3]);
-    same(text(jobs.selected.screen).filter(Boolean), ['demo', 'ended with exit code 3']);
+    same(text(jobs.selected.screen).filter(Boolean), ['demo', 'only reading: drive', 'ended with exit code 3']);
     same(jobs.take({type: 'output', command: 'another', bytes: ''}), false);
   },
   'one that is refused, one that is joined, one that is lost'() {
@@ -77,6 +83,8 @@ export const tests = {
     same(sent.at(-1), {type: 'join', command: 'c2'});
     jobs.reconnected(true);
     same(sent.at(-1), {type: 'join', command: 'c2'});
+    jobs.take({type: 'gap', command: 'c2'});
+    same(text(jobs.selected.screen)[0], 'What it wrote before is not kept any more.');
     jobs.reconnected(false);
     same(jobs.selected.state, 'lost');
   },

@@ -13,7 +13,8 @@ export const tests = {
     same(of(pod('Running', '1/1')), 'Running,good');
     same(of(pod('Running', '0/1')), 'Not ready,busy');
     same(of(pod('Failed', '0/1')), 'Failed,bad');
-    same(of(pod('Succeeded', '0/1')), 'Succeeded,idle');
+    same(['Completed', 'CrashLoopBackOff', 'Init:0/1', 'Init:Error', 'Terminating', 'OOMKilled', 'ErrImagePull']
+      .map((phase) => stateOf(pod(phase, '0/1')).tone), ['idle', 'bad', 'busy', 'bad', 'busy', 'bad', 'bad']);
     same(of({kind: 'node', data: {state: 'exited'}}), 'exited,idle');
     same(of({kind: 'kube-node', data: {ready: false}}), 'Not ready,bad');
     same(of({kind: 'kube-node', data: {ready: true, unschedulable: true}}), 'Ready, cordoned,good');

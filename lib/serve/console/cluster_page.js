@@ -9,7 +9,7 @@ import {ageOf, stateOf} from './facts.js';
 import {Table} from './table.js';
 
 const ORDER = ['node', 'kube-node', 'deployment', 'pod', 'service', 'event'];
-const ELSEWHERE = ['cluster', 'usage'];
+const ELSEWHERE = ['cluster', 'kube-api', 'usage'];
 const LATEST = 30;
 
 export class ClusterPage {
@@ -21,11 +21,12 @@ export class ClusterPage {
     this.state = stateMark();
     this.facts = element('p', {class: 'dim'});
     this.gone = element('p', {class: 'notice', hidden: true}, 'There is no cluster of this name now.');
+    this.away = element('p', {class: 'notice', hidden: true});
     this.drawing = new Drawing();
     this.tables = element('div', {class: 'tables'});
     this.latest = new Entries({title: 'Changes of this cluster'});
     this.element = element('div', {class: 'page'}, element('div', {class: 'heading'}, element('h1', {}, name), this.state),
-                           this.facts, this.gone,
+                           this.facts, this.gone, this.away,
                            element('section', {class: 'card'}, element('h2', {}, 'Topology'), this.drawing.element),
                            this.tables, this.latest.element);
   }
@@ -36,6 +37,10 @@ export class ClusterPage {
     setState(this.state, cluster ? stateOf(cluster) : null);
     setText(this.facts, cluster ? factsOf(cluster) : '');
     setAttribute(this.gone, 'hidden', Boolean(cluster));
+    const api = world.get('kube-api', this.cluster);
+    const isAway = api !== undefined && stateOf(api).tone !== 'good';
+    setAttribute(this.away, 'hidden', !isAway);
+    setText(this.away, isAway ? `Its Kubernetes API is away: what follows of it was seen last before. ${api.data.detail ?? ''}` : '');
     this.drawing.show(of('node'), of('kube-node'), of('pod'), filter);
     setAttribute(this.drawing.element.parentNode, 'hidden', of('node').length === 0);
     for (const kind of this.#kinds(world)) {

@@ -17,14 +17,14 @@ export class Dock {
     this.world = world;
     this.jobs = new Jobs(send);
     this.tabs = element('ul', {class: 'tabs', 'aria-label': 'Commands that run or have run'});
-    this.watchers = element('span', {class: 'dim'});
+    this.steps = element('span', {class: 'dim steps', role: 'status'});
     this.output = element('div', {class: 'output', role: 'log', tabindex: '0', 'aria-label': 'Output'});
     this.stop = element('button', {type: 'button', onclick: () => this.#act((job) => this.jobs.interrupt(job))}, 'Interrupt');
     this.close = element('button', {type: 'button', class: 'quiet', onclick: () => this.#act((job) => this.jobs.close(job))}, 'Close');
     this.line = element('input', {'aria-label': 'A line for the command', placeholder: 'a line for the command', autocomplete: 'off'});
     this.answer = element('form', {class: 'answer', onsubmit: (event) => this.#answer(event)}, this.line);
     this.pane = element('div', {class: 'pane', hidden: true},
-                        element('div', {class: 'bar'}, this.tabs, this.watchers, this.stop, this.close), this.output, this.answer);
+                        element('div', {class: 'bar'}, this.tabs, this.steps, this.stop, this.close), this.output, this.answer);
     this.fold = element('button', {type: 'button', class: 'quiet fold', 'aria-label': 'Output', onclick: () => this.#toggle()}, '▴');
     this.prompt = new Prompt({run: (line) => this.#start(line), names: (meaning) => this.#names(meaning)});
     box.append(this.pane, element('div', {class: 'promptbar'}, this.prompt.element, this.fold));
@@ -65,8 +65,8 @@ export class Dock {
     const tabs = [...all.map((job) => ({key: job.key, title: job.title, state: job.state, job, isHere: job === selected})),
                   ...others.map((object) => ({key: object.id, title: (object.data.arguments ?? []).join(' '), state: 'elsewhere', object}))];
     patch(this.tabs, tabs, ({key}) => key, () => this.#tab(), fillTab);
-    const viewers = this.world.count('viewer');
-    setText(this.watchers, viewers > 1 ? `${viewers} watch` : '');
+    const steps = selected?.steps;
+    setText(this.steps, steps ? `${steps.done} of ${steps.all} · ${steps.title}` : '');
     const isOpen = this.#isOpen && tabs.length > 0;
     setAttribute(this.pane, 'hidden', !isOpen);
     setAttribute(this.fold, 'aria-expanded', String(isOpen));

@@ -6,7 +6,7 @@ import {nameOf, stateOf} from './facts.js';
 import {hrefOf} from './routes.js';
 import {fitted, layOut} from './topology.js';
 
-const STATE_WIDTH = 84;
+const STATE_WIDTH = 102;
 
 // The mark of a pod, around its middle: full, half, a diamond, a ring.
 const RING = 'M-4.5 0a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0 -9 0zM-3 0a3 3 0 1 0 6 0a3 3 0 1 0 -6 0z';

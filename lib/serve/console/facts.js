@@ -2,17 +2,18 @@
 // What objects' data means to people: states, ages, sizes, and what a change has changed. Pure.
 
 const TONES = {
-  good: ['running', 'connected', 'ready', 'succeeded', 'active', 'bound', 'available', 'normal'],
-  busy: ['created', 'creating', 'pending', 'restarting', 'partial', 'terminating', 'containercreating', 'removing',
-         'progressing', 'warning'],
-  bad: ['dead', 'failed', 'error', 'away', 'notready', 'crashloopbackoff', 'imagepullbackoff', 'errimagepull',
-        'unknown', 'evicted', 'oomkilled'],
+  good: ['running', 'connected', 'ready', 'active', 'bound', 'available', 'normal'],
+  busy: ['created', 'creating', 'pending', 'restarting', 'partial', 'terminating', 'containercreating', 'podinitializing',
+         'removing', 'progressing', 'warning'],
+  bad: ['dead', 'away', 'notready', 'unknown', 'evicted'],
 };
 const TONE_OF = new Map(Object.entries(TONES).flatMap(([tone, words]) => words.map((word) => [word, tone])));
 
 // good, busy, bad or idle.
 export function toneOf(state) {
-  return TONE_OF.get(String(state).toLowerCase()) ?? 'idle';
+  const word = String(state).toLowerCase();
+  // Kubernetes has many words for what goes wrong: CrashLoopBackOff, ErrImagePull, OOMKilled, Init:Error.
+  return TONE_OF.get(word) ?? (/backoff|err|fail|killed|deadline/.test(word) ? 'bad' : word.startsWith('init:') ? 'busy' : 'idle');
 }
 
 // {text, tone} of an object; null: its kind has no state.
@@ -21,7 +22,7 @@ export function stateOf({kind, data}) {
     const text = data.phase ?? 'Unknown';
     const [ready, wanted] = String(data.ready ?? '').split('/');
     const isHalf = text === 'Running' && wanted !== undefined && ready !== wanted;
-    return {text: isHalf ? 'Not ready' : text, tone: isHalf ? 'busy' : text === 'Succeeded' ? 'idle' : toneOf(text)};
+    return {text: isHalf ? 'Not ready' : text, tone: isHalf ? 'busy' : toneOf(text)};
   }
   if (kind === 'deployment') {
     const isThere = data.ready >= data.wanted;

@@ -6,7 +6,7 @@ import {Screen} from './screen.js';
 const MOST = 20;  // that have ended
 
 export class Jobs {
-  all = [];         // {key, command (the object's id; null: not started yet), title, state, code, screen, isOwn}
+  all = [];         // {key, command (the object's id; null: not started yet), title, state, code, screen, steps}
   selected = null;
   #send;
   #next = 1;
@@ -17,8 +17,9 @@ export class Jobs {
 
   run(words) {
     const key = `page-${Date.now()}-${this.#next++}`;
-    const job = this.#add({key, command: null, title: words.join(' '), state: 'asked', isOwn: true});
-    if (!this.#send({type: 'run', id: key, arguments: words})) {
+    const job = this.#add({key, command: null, title: words.join(' '), state: 'asked'});
+    // What runs goes on when the connection is lost, and is joined again.
+    if (!this.#send({type: 'run', id: key, arguments: words, detached: true})) {
       this.#end(job, 'refused', 'There is no connection to the server.');
     }
   }
@@ -27,8 +28,9 @@ export class Jobs {
   join(object) {
     const known = this.all.find(({command}) => command === object.id);
     const title = (object.data.arguments ?? []).join(' ');
-    this.selected = known ?? this.#add({key: object.id, command: object.id, title, state: 'running', isOwn: false});
+    this.selected = known ?? this.#add({key: object.id, command: object.id, title, state: 'running'});
     if (!known) {
+      this.selected.isJoining = true;
       this.#send({type: 'join', command: object.id});
     }
   }
@@ -62,9 +64,13 @@ export class Jobs {
         job.state = 'running';
         return true;
       case 'refused':
-        this.#end(job, 'refused', [message.message, message.remedy].filter(Boolean).join(': '));
+        this.#refuse(job, [message.message, message.remedy].filter(Boolean).join(': '));
+        return true;
+      case 'gap':
+        job.screen.note('What it wrote before is not kept any more.');
         return true;
       case 'output':
+        job.isJoining = false;
         job.screen.write(message.bytes, message.stream);
         return true;
       case 'progress':
@@ -84,6 +90,7 @@ export class Jobs {
     for (const job of this.all) {
       if (job.state === 'running' && isSameRun) {
         job.screen = new Screen();
+        job.isJoining = true;
         this.#send({type: 'join', command: job.command});
       } else if (job.state === 'running' || job.state === 'asked') {
         this.#end(job, 'lost', 'The connection was lost; what became of it is not known here.');
@@ -98,7 +105,7 @@ export class Jobs {
   }
 
   #add(job) {
-    const made = {...job, code: null, screen: new Screen()};
+    const made = {...job, code: null, steps: null, screen: new Screen()};
     this.all.push(made);
     const over = this.all.filter(({state}) => state !== 'running' && state !== 'asked');
     for (const old of over.slice(0, Math.max(0, over.length - MOST))) {
@@ -108,17 +115,29 @@ export class Jobs {
     return made;
   }
 
+  // A signal that is refused ends nothing.
+  #refuse(job, text) {
+    if (job.state === 'asked' || job.isJoining) {
+      this.#end(job, 'refused', text);
+    } else {
+      job.screen.note(text, 'bad');
+    }
+  }
+
   #end(job, state, text) {
+    job.steps = null;
     job.state = state;
     job.screen.note(text, state === 'ended' && job.code === 0 ? 'note good' : 'note bad');
   }
 
-  // Only what is finished: commands also say it themselves, in words.
+  // How far it is; what happens, it also writes itself.
   #progress(job, event) {
-    if (event?.type === 'stepFinished') {
-      job.screen.note(`${event.state === 'done' ? '✓' : '✗'} ${event.title}`, event.state === 'failed' ? 'bad' : 'dim');
-    } else if (event?.type === 'notice') {
-      job.screen.note(event.text, event.level === 'error' ? 'bad' : 'note');
+    if (event.type === 'operationStarted') {
+      job.steps = {all: event.steps?.length ?? 0, done: 0, title: ''};
+    } else if (event.type === 'stepStarted' && job.steps) {
+      job.steps.title = event.title;
+    } else if (event.type === 'stepFinished' && job.steps) {
+      job.steps.done += 1;
     }
   }
 }

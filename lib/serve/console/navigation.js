@@ -7,7 +7,7 @@ import {arrowKeys, element, patch, setAttribute, setText} from './dom.js';
 import {stateOf} from './facts.js';
 import {address} from './routes.js';
 
-const IN_CLUSTERS = ['cluster', 'node', 'pod', 'service', 'deployment', 'event', 'kube-node', 'usage'];
+const IN_CLUSTERS = ['cluster', 'node', 'pod', 'service', 'deployment', 'event', 'kube-api', 'kube-node', 'usage'];
 const ALWAYS = ['instance', 'network', 'image'];
 
 export class Navigation {

@@ -9,7 +9,7 @@ import {address} from './routes.js';
 import {Table} from './table.js';
 
 const FIRST = ['cluster', 'node', 'pod', 'service', 'deployment', 'instance', 'network', 'image'];
-const HIDDEN = ['engine', 'event', 'kube-node', 'usage', 'viewer'];  // that are shown elsewhere
+const HIDDEN = ['engine', 'event', 'kube-api', 'kube-node', 'usage', 'viewer'];  // that are shown elsewhere
 const LATEST = 10;
 
 export class OverviewPage {

@@ -54,6 +54,9 @@ TEST_CASE("Answer: pages that are there, and those that are not", "[serve]") {
   CHECK(page.get("/healthz").body == "ok\n");
   CHECK(json::parse(page.get("/asyncapi.json").body).at("asyncapi") == "3.0.0");
   CHECK(page.get("/../state").status == 404);
+  CHECK(page.get("/commands.json").status == 404);
+  CHECK(answer("GET", parse_target("/commands.json"), page.world, kServer, page.metrics, "{}").body ==
+        "{}\n");
   CHECK(answer("POST", parse_target("/state"), page.world, kServer, page.metrics).status == 405);
 }
 
