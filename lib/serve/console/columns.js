@@ -6,9 +6,9 @@ import {isTime, memberText, nameOf, shortDigest, sizeText, stateOf, valueText} f
 const text = (title, member, more = {}) => ({title, text: ({data}) => valueText(data[member]), ...more});
 const name = (share = 4) => ({title: 'Name', text: nameOf, share});
 const state = {title: 'State', state: stateOf};
-const created = (title = 'Age', member = 'created') => ({title, time: ({data}) => data[member], share: 1, wide: true});
+const created = (title = 'Age', member = 'created') => ({title, time: ({data}) => data[member], share: 1.3, wide: true});
 const image = text('Image', 'image', {share: 4, wide: true, mono: true});
-const namespace = text('Namespace', 'namespace', {wide: true});
+const namespace = text('Namespace', 'namespace', {share: 2.5, wide: true});
 
 const COLUMNS = {
   cluster: [name(), state,
@@ -22,11 +22,11 @@ const COLUMNS = {
             {title: 'Id', text: ({id}) => shortDigest(id), mono: true, wide: true}],
   image: [name(6), {title: 'Size', text: ({data}) => sizeText(data.sizeBytes)},
           {title: 'Digest', text: ({id}) => shortDigest(id), mono: true, wide: true}, created('Built')],
-  pod: [name(5), namespace, state, text('Ready', 'ready', {share: 1}), text('Restarts', 'restarts', {share: 1, wide: true}),
+  pod: [name(5), namespace, state, text('Ready', 'ready', {share: 1}), text('Restarts', 'restarts', {share: 1.5, wide: true}),
         text('Node', 'node', {share: 4, wide: true}), text('Address', 'address', {mono: true, wide: true}), created()],
   service: [name(), namespace, text('Type', 'type', {wide: true}), text('Addresses', 'addresses', {mono: true}),
-            text('Ports', 'ports', {share: 4, mono: true}),
-            text('On nodes', 'nodePorts', {share: 3, mono: true, wide: true}), created()],
+            text('Ports', 'ports', {share: 6, mono: true}),
+            text('On nodes', 'nodePorts', {share: 2, mono: true, wide: true}), created()],
   deployment: [name(), namespace, {...state, title: 'Ready'}, text('Updated', 'updated', {share: 1, wide: true}),
                text('Images', 'images', {share: 5, wide: true, mono: true}), created()],
   'kube-node': [name(), state, text('Version', 'version', {mono: true}), text('Addresses', 'addresses', {mono: true, wide: true}),

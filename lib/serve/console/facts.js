@@ -2,7 +2,7 @@
 // What objects' data means to people: states, ages, sizes, and what a change has changed. Pure.
 
 const TONES = {
-  good: ['running', 'connected', 'ready', 'active', 'bound', 'available', 'normal'],
+  good: ['running', 'connected', 'ready', 'active', 'bound', 'available'],
   busy: ['created', 'creating', 'pending', 'restarting', 'partial', 'terminating', 'containercreating', 'podinitializing',
          'removing', 'progressing', 'warning'],
   bad: ['dead', 'away', 'notready', 'unknown', 'evicted'],

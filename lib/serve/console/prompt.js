@@ -31,6 +31,8 @@ export class Prompt {
   }
 
   #suggest() {
+    // The key that leads here, pressed by somebody who is here already.
+    this.input.value = this.input.value.replace(/^:/, '');
     const found = complete(this.input.value, this.commands, this.#names).slice(0, MOST);
     this.#found = this.input.value === '' ? [] : found;
     this.#chosen = -1;
