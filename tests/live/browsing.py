@@ -26,12 +26,18 @@ class BrowserTest(unittest.TestCase):
         self.browser.requests()
 
     def run(self, result=None):
-        result = result if result is not None else self.defaultTestResult()
-        before = len(result.failures) + len(result.errors)
-        super().run(result)
-        if ARTIFACTS and len(result.failures) + len(result.errors) > before:
+        self.result = result if result is not None else self.defaultTestResult()
+        self.failed_before = self.failed()
+        return super().run(self.result)
+
+    def failed(self):
+        return len(self.result.failures) + len(self.result.errors)
+
+    def doCleanups(self):
+        """Pictures first, while everything is as it was when the test failed."""
+        if ARTIFACTS and self.failed() > self.failed_before:
             self.keep_pictures(pathlib.Path(ARTIFACTS) / self.id())
-        return result
+        return super().doCleanups()
 
     def keep_pictures(self, folder):
         folder.mkdir(parents=True, exist_ok=True)

@@ -55,6 +55,7 @@ function tell({name, detail}) {
   if (name === 'token' || name === 'refused') {
     asking ??= new TokenPage(useToken);
     main.replaceChildren(asking.element);
+    drawNow();  // what is not shown yet takes no focus
     asking.tell(detail);
   } else if (asking && name === 'live') {
     asking = null;
