@@ -5,8 +5,21 @@ import {Screen} from '/console/screen.js';
 import {holds, same} from './check.js';
 
 const COMMANDS = [
-  {path: 'cluster create', summary: 'Create', flags: [{name: '--workers', value: 'N'}, {name: '--output', value: 'F', choices: ['json', 'yaml']}], positionals: [{meaning: 'text'}]},
-  {path: 'cluster delete', summary: 'Delete', flags: [{name: '--yes'}], positionals: [{meaning: 'cluster', limit: 1000}]},
+  {
+    path: 'cluster create',
+    summary: 'Create',
+    flags: [
+      {name: '--workers', value: 'N'},
+      {name: '--output', value: 'F', choices: ['json', 'yaml']},
+    ],
+    positionals: [{meaning: 'text'}],
+  },
+  {
+    path: 'cluster delete',
+    summary: 'Delete',
+    flags: [{name: '--yes'}],
+    positionals: [{meaning: 'cluster', limit: 1000}],
+  },
   {path: 'cluster snapshot save', summary: 'Save', flags: [], positionals: [{meaning: 'cluster', limit: 1}]},
   {path: 'doctor', summary: 'Look', flags: [], positionals: []},
 ];
@@ -61,7 +74,10 @@ export const tests = {
     jobs.take({type: 'output', command: 'c1', stream: 'stdout', bytes: btoa('demo\n')});
     jobs.interrupt(jobs.selected);
     jobs.input(jobs.selected, 'y\n');
-    same(sent.slice(1), [{type: 'signal', signal: 'INT', command: 'c1'}, {type: 'input', bytes: btoa('y\n'), command: 'c1'}]);
+    same(sent.slice(1), [
+      {type: 'signal', signal: 'INT', command: 'c1'},
+      {type: 'input', bytes: btoa('y\n'), command: 'c1'},
+    ]);
     jobs.take({type: 'refused', command: 'c1', message: 'only reading', remedy: 'drive'});
     same(jobs.selected.state, 'running', 'a refused signal ends nothing');
     jobs.take({type: 'progress', command: 'c1', event: {type: 'operationStarted', steps: [{id: 'a'}, {id: 'b'}]}});

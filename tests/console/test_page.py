@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The console in a browser, on a server that tells what tests say: more than servers tell today, and worse."""
+
 import base64
 import json
 import statistics
@@ -29,11 +30,14 @@ class PureParts(BrowserTest):
         self.addCleanup(server.close)
         self.browser.open(f"{server.address}/console/icon.svg")
         for name in ("world", "facts", "topology", "commands"):
-            outcomes = self.browser.run("""
+            outcomes = self.browser.run(
+                """
                 const {tests} = await import(`/tests/${arguments[0]}_test.js`);
                 return Object.entries(tests).map(([name, test]) => {
                   try { test(); return [name, '']; } catch (error) { return [name, error.stack]; }
-                });""", name)
+                });""",
+                name,
+            )
             self.assertTrue(outcomes)
             for title, problem in outcomes:
                 with self.subTest(f"{name}: {title}"):
@@ -45,17 +49,50 @@ class Page(BrowserTest):
         server = ScriptedServer(**how)
         self.addCleanup(server.close)
         server.set("engine", "unix:///e", state="Connected", detail="")
-        server.set("cluster", "demo", "demo", state="Running", controlPlanes=1, workers=1, running=2, image="n:1", created=CREATED)
+        server.set(
+            "cluster",
+            "demo",
+            "demo",
+            state="Running",
+            controlPlanes=1,
+            workers=1,
+            running=2,
+            image="n:1",
+            created=CREATED,
+        )
         self.node(server, "demo-control-plane", "control-plane")
         self.node(server, "demo-worker", "worker")
         return server
 
     def node(self, server, name, role, state="running"):
-        server.set("node", name, "demo", role=role, state=state, address="172.18.0.2", image="n:1", containerId="c", created=CREATED)
+        server.set(
+            "node",
+            name,
+            "demo",
+            role=role,
+            state=state,
+            address="172.18.0.2",
+            image="n:1",
+            containerId="c",
+            created=CREATED,
+        )
 
     def pod(self, server, name, phase="Running", node="demo-worker", **more):
-        server.set("pod", f"demo/default/{name}", "demo", name=name, namespace="default", node=node, phase=phase,
-                   ready="1/1" if phase == "Running" else "0/1", restarts=0, address="10.0.0.1", images=["a:1"], created=CREATED, **more)
+        server.set(
+            "pod",
+            f"demo/default/{name}",
+            "demo",
+            name=name,
+            namespace="default",
+            node=node,
+            phase=phase,
+            ready="1/1" if phase == "Running" else "0/1",
+            restarts=0,
+            address="10.0.0.1",
+            images=["a:1"],
+            created=CREATED,
+            **more,
+        )
 
 
 class Objects(Page):
@@ -67,10 +104,13 @@ class Objects(Page):
         self.pod(server, "web", "Pending", node="")
         self.browser.until_text("On no node yet", ".topology")
         self.pod(server, "web")
-        self.browser.until("web is in its node", """
+        self.browser.until(
+            "web is in its node",
+            """
             const pod = document.querySelector('.pods .pod'), box = [...document.querySelectorAll('.box')].at(-1);
             const [a, b] = [pod, box.firstChild].map((one) => one.getBoundingClientRect());
-            return pod.dataset.tone === 'good' && a.top > b.top && a.bottom < b.bottom""")
+            return pod.dataset.tone === 'good' && a.top > b.top && a.bottom < b.bottom""",
+        )
         self.browser.until_text("Running", "section[aria-label='Pods'], .tables")
         server.remove("pod", "demo/default/web")
         self.browser.until("it is gone", "return document.querySelector('.pods .pod') === null")
@@ -86,8 +126,12 @@ class Objects(Page):
         self.pod(server, "a")
         self.pod(server, "b", "Failed")
         server.remove("pod", "demo/default/c")
-        self.browser.until("all is shown", """
-            return [...document.querySelectorAll('tbody tr')].map((row) => row.innerText.split('\\t')[0]).join() === 'a,b'""")
+        self.browser.until(
+            "all is shown",
+            """
+            const rows = [...document.querySelectorAll('tbody tr')];
+            return rows.map((row) => row.innerText.split('\\t')[0]).join() === 'a,b'""",
+        )
         self.browser.until_text("Failed", "tbody")
         self.assertTrue(self.browser.run("return kept.isConnected && kept.contains(document.activeElement)"))
 
@@ -95,7 +139,9 @@ class Objects(Page):
         server = self.serve()
         server.set("gizmo", IMAGE, "demo", {IMAGE: IMAGE}, colour=IMAGE, size=3, since=CREATED, parts={"a": [1, 2]})
         self.pod(server, IMAGE)
-        server.set("cluster", IMAGE, IMAGE, state=IMAGE, controlPlanes=1, workers=0, running=0, image=IMAGE, created=IMAGE)
+        server.set(
+            "cluster", IMAGE, IMAGE, state=IMAGE, controlPlanes=1, workers=0, running=0, image=IMAGE, created=IMAGE
+        )
         for page in ("#/", "#/kind/gizmo", "#/cluster/demo", "#/kind/cluster"):
             self.go(server.address, page)
             self.browser.until_text(IMAGE, "main")
@@ -118,11 +164,16 @@ class Objects(Page):
         self.browser.run(MEASURE)
         for i in range(0, 2000, 4):
             self.pod(server, f"web-{i:04}", "Failed")
-        self.browser.until("all are shown", "return document.querySelectorAll('.pods .pod[data-tone=bad]').length === 500")
+        self.browser.until(
+            "all are shown", "return document.querySelectorAll('.pods .pod[data-tone=bad]').length === 500"
+        )
         for i in range(1, 40, 4):
             self.pod(server, f"web-{i:04}", "Failed")
-            self.browser.until("it is shown", "return document.querySelectorAll('.pods .pod[data-tone=bad]').length === arguments[0]",
-                               501 + i // 4)
+            self.browser.until(
+                "it is shown",
+                "return document.querySelectorAll('.pods .pod[data-tone=bad]').length === arguments[0]",
+                501 + i // 4,
+            )
         # The machine may be busy with something else for one of them, or two.
         self.assertLess(statistics.median(self.browser.run("return frames_ms")), 100)
         self.browser.run("search.value = 'web-0007'; search.dispatchEvent(new Event('input'))")
@@ -133,8 +184,19 @@ class Objects(Page):
         self.go(server.address)
         self.browser.until_text("demo", "nav")
         self.assertNotIn("Devices", self.browser.text("nav"))
-        server.set("kube-node", "demo/demo-worker", "demo", name="demo-worker", ready=True, unschedulable=False, version="v1",
-                   addresses=[], capacity={"cpu": "2", "nvidia.com/gpu": "4"}, allocatable={"cpu": "2", "nvidia.com/gpu": "3"}, conditions=[])
+        server.set(
+            "kube-node",
+            "demo/demo-worker",
+            "demo",
+            name="demo-worker",
+            ready=True,
+            unschedulable=False,
+            version="v1",
+            addresses=[],
+            capacity={"cpu": "2", "nvidia.com/gpu": "4"},
+            allocatable={"cpu": "2", "nvidia.com/gpu": "3"},
+            conditions=[],
+        )
         self.browser.until_text("Devices", "nav")
         self.go(server.address, "#/devices")
         self.browser.until_text("nvidia.com/gpu", "tbody")
@@ -164,7 +226,16 @@ class Reading(Page):
     def test_everything_is_reached_by_the_keyboard(self):
         server = self.serve()
         for name in ("one", "two"):
-            server.set("instance", name, state="Running", address="172.18.0.9", ssh="", image="i", containerId="c", created=CREATED)
+            server.set(
+                "instance",
+                name,
+                state="Running",
+                address="172.18.0.9",
+                ssh="",
+                image="i",
+                containerId="c",
+                created=CREATED,
+            )
         self.go(server.address, "#/kind/instance")
         self.browser.until_text("two", "tbody")
         self.browser.press("/", "o")
@@ -195,13 +266,23 @@ class Reading(Page):
             self.go(server.address, page)
             self.browser.until_text("demo", "nav")
             with self.subTest(page):
-                self.assertLessEqual(self.browser.run("return Math.max(document.documentElement.scrollWidth, main.scrollWidth)"), 360)
+                self.assertLessEqual(
+                    self.browser.run("return Math.max(document.documentElement.scrollWidth, main.scrollWidth)"), 360
+                )
 
 
 class Commands(Page):
-    LIST = {"commands": [{"path": "cluster list", "summary": "List clusters", "flags": [], "positionals": []},
-                         {"path": "cluster delete", "summary": "Delete clusters", "flags": [{"name": "--yes", "help": "do not ask"}],
-                          "positionals": [{"name": "NAME", "meaning": "cluster", "limit": 1000}]}]}
+    LIST = {
+        "commands": [
+            {"path": "cluster list", "summary": "List clusters", "flags": [], "positionals": []},
+            {
+                "path": "cluster delete",
+                "summary": "Delete clusters",
+                "flags": [{"name": "--yes", "help": "do not ask"}],
+                "positionals": [{"name": "NAME", "meaning": "cluster", "limit": 1000}],
+            },
+        ]
+    }
 
     def received(self, server, kind):
         while True:
@@ -242,8 +323,10 @@ class Commands(Page):
         self.assert_quiet(server.address)
 
     def test_output_is_followed_until_somebody_scrolls(self):
-        server = self.serve(commands=True, extra={"/commands.json": "{\"commands\": []}"})
-        server.set("command", "c2", arguments=["doctor"], state="Running", started=CREATED, who="somebody", terminal=False)
+        server = self.serve(commands=True, extra={"/commands.json": '{"commands": []}'})
+        server.set(
+            "command", "c2", arguments=["doctor"], state="Running", started=CREATED, who="somebody", terminal=False
+        )
         self.go(server.address)
         self.browser.until_text("demo", "nav")
         self.browser.run("document.querySelector('.fold').click(); document.querySelector('.tabs button').click()")
@@ -251,6 +334,7 @@ class Commands(Page):
 
         def write(text):
             server.say(type="output", command="c2", stream="stdout", bytes=base64.b64encode(text.encode()).decode())
+
         write("".join(f"line {i}\n" for i in range(200)))
         self.browser.until_text("line 199", ".output")
         at_end = "const o = document.querySelector('.output'); return o.scrollHeight - o.scrollTop - o.clientHeight < 2"
@@ -259,7 +343,12 @@ class Commands(Page):
         write("more\n")
         self.browser.until_text("more", ".output")
         self.assertFalse(self.browser.run(at_end))
-        self.assertIn("line 7", self.browser.run("getSelection().selectAllChildren(document.querySelector('.output')); return String(getSelection())"))
+        self.assertIn(
+            "line 7",
+            self.browser.run(
+                "getSelection().selectAllChildren(document.querySelector('.output')); return String(getSelection())"
+            ),
+        )
 
 
 if __name__ == "__main__":

@@ -16,7 +16,10 @@ function overlap(a, b) {
 export const tests = {
   'tiers from the load balancer to workers, each linked'() {
     const drawing = layOut(nodes(1, 3, 2), pods(2), 1000);
-    same(drawing.tiers.map(({title}) => title), ['Load balancer', '3 control planes', '2 workers']);
+    same(
+      drawing.tiers.map(({title}) => title),
+      ['Load balancer', '3 control planes', '2 workers'],
+    );
     same(drawing.links.filter(({key}) => key.startsWith('down')).length, 5);
     const y = (id) => drawing.boxes.find(({key}) => key === id).y;
     holds(y('lb') < y('cp0') && y('cp0') < y('w0') && y('cp0') === y('cp2'), 'in this order');
@@ -27,12 +30,21 @@ export const tests = {
         const drawing = layOut(nodes(1, 3, 7), [...pods(count), {id: 'lost', node: ''}], width);
         const {boxes} = drawing;
         for (const box of boxes) {
-          holds(box.x >= 0 && box.x + box.width <= width + 1 && box.y + box.height <= drawing.height, `${box.key} at ${width}`);
-          holds(boxes.every((other) => other === box || !overlap(box, other)), `${box.key} overlaps at ${width}`);
+          holds(
+            box.x >= 0 && box.x + box.width <= width + 1 && box.y + box.height <= drawing.height,
+            `${box.key} at ${width}`,
+          );
+          holds(
+            boxes.every((other) => other === box || !overlap(box, other)),
+            `${box.key} overlaps at ${width}`,
+          );
         }
         for (const {pod, x, y, width: size} of drawing.pods) {
           const box = boxes.find(({key}) => key === pod.node);
-          holds(x >= box.x && x + size <= box.x + box.width && y >= box.y && y < box.y + box.height, `${pod.id} at ${width}`);
+          holds(
+            x >= box.x && x + size <= box.x + box.width && y >= box.y && y < box.y + box.height,
+            `${pod.id} at ${width}`,
+          );
         }
         same(drawing.pods.length, count + 1);
       }
@@ -44,7 +56,10 @@ export const tests = {
   },
   'pods of a node that is not there are on no node'() {
     const drawing = layOut(nodes(0, 1, 0), [{id: 'p', node: 'gone'}], 800);
-    same(drawing.tiers.map(({title}) => title), ['Control plane', 'On no node yet']);
+    same(
+      drawing.tiers.map(({title}) => title),
+      ['Control plane', 'On no node yet'],
+    );
     same(drawing.links.length, 0);
   },
   'no nodes, no picture'() {

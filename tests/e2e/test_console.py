@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The console in a browser, at a real server on a real engine. tests/console has what takes no engine."""
+
 import json
 import os
 import signal
@@ -34,8 +35,12 @@ class Console(BrowserTest, Scenario):
     def serve(self, port=0):
         self.server = subprocess.Popen(
             [str(INGOT), "serve", "--listen", f"127.0.0.1:{port}", "--socket", str(self.folder / "live.sock")],
-            env={**os.environ, **self.ingot.env}, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE)
+            env={**os.environ, **self.ingot.env},
+            text=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        )
         self.addCleanup(self.stop, self.server)
         said = []
         for line in self.server.stderr:
@@ -55,8 +60,23 @@ class Console(BrowserTest, Scenario):
     def node(self, role="worker"):
         """A container that is a node, for all that its labels tell."""
         name = f"{self.name}-{role}"
-        command.succeed("docker", "run", "--detach", "--name", name, "--network", "none", "--label", f"io.x-k8s.kind.cluster={self.name}",
-                        "--label", f"io.x-k8s.kind.role={role}", "--entrypoint", "sleep", IMAGE, "infinity")
+        command.succeed(
+            "docker",
+            "run",
+            "--detach",
+            "--name",
+            name,
+            "--network",
+            "none",
+            "--label",
+            f"io.x-k8s.kind.cluster={self.name}",
+            "--label",
+            f"io.x-k8s.kind.role={role}",
+            "--entrypoint",
+            "sleep",
+            IMAGE,
+            "infinity",
+        )
         return name
 
     def remove(self):
@@ -76,12 +96,18 @@ class Console(BrowserTest, Scenario):
         self.browser.run("location.hash = arguments[0]", f"#/cluster/{self.name}")
         self.browser.until_text(name, ".topology")
         command.succeed("docker", "kill", name)
-        self.browser.until("it is seen to have ended", "return document.querySelector('.box .word').textContent === 'exited'")
+        self.browser.until(
+            "it is seen to have ended", "return document.querySelector('.box .word').textContent === 'exited'"
+        )
         command.succeed("docker", "start", name)
         self.browser.until_text("state exited → running", ".entries")
         self.remove()
         self.browser.until_text("There is no cluster of this name now.", ".notice")
-        self.browser.until("it is not in the list of pages", "return !document.querySelector('nav').innerText.includes(arguments[0])", self.name)
+        self.browser.until(
+            "it is not in the list of pages",
+            "return !document.querySelector('nav').innerText.includes(arguments[0])",
+            self.name,
+        )
         self.assert_quiet(self.address)
 
     def test_a_restarted_server_is_found_again_and_nothing_is_missed(self):
@@ -107,7 +133,9 @@ class Console(BrowserTest, Scenario):
         self.browser.until("a snapshot was heard", "return heard.some(({complete}) => complete)")
         self.browser.run("sockets[0].close()")
         self.node()
-        self.browser.until("it is back", "return sockets.length === 2 && heard.filter(({type}) => type === 'welcome').length === 2")
+        self.browser.until(
+            "it is back", "return sockets.length === 2 && heard.filter(({type}) => type === 'welcome').length === 2"
+        )
         self.browser.until_text(self.name, "tbody")
         heard = self.browser.run("return heard")
         self.assertEqual([message["resumed"] for message in heard if message["type"] == "welcome"], [False, True])
@@ -141,7 +169,13 @@ class Console(BrowserTest, Scenario):
     def test_nothing_but_the_page_comes_without_the_token(self):
         self.browser.open(f"{self.address}/console/icon.svg")
         status = "return (await fetch(arguments[0])).status"
-        for path, expected in (("/", 200), ("/console/app.js", 200), ("/state", 401), ("/metrics", 401), ("/console/nothing", 401)):
+        for path, expected in (
+            ("/", 200),
+            ("/console/app.js", 200),
+            ("/state", 401),
+            ("/metrics", 401),
+            ("/console/nothing", 401),
+        ):
             self.assertEqual(self.browser.run(status, path), expected, path)
 
     def test_the_policy_lets_nothing_else_in(self):

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A headless browser, driven over WebDriver (W3C): Debian's chromium and chromium-driver, and nothing besides."""
+
 import base64
 import json
 import shutil
@@ -13,8 +14,18 @@ LIMIT = 60  # seconds that any answer may take
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 # As people see it; what is drawn has no such text.
 TEXT = "const text = (one) => one?.innerText ?? one?.textContent ?? '';"
-KEYS = {"Tab": "\ue004", "Enter": "\ue007", "Escape": "\ue00c", "Home": "\ue011", "End": "\ue010", "Left": "\ue012", "Up": "\ue013",
-        "Right": "\ue014", "Down": "\ue015", "Shift": "\ue008"}
+KEYS = {
+    "Tab": "\ue004",
+    "Enter": "\ue007",
+    "Escape": "\ue00c",
+    "Home": "\ue011",
+    "End": "\ue010",
+    "Left": "\ue012",
+    "Up": "\ue013",
+    "Right": "\ue014",
+    "Down": "\ue015",
+    "Shift": "\ue008",
+}
 
 
 class Browser:
@@ -22,17 +33,31 @@ class Browser:
         driver, browser = shutil.which("chromedriver"), shutil.which("chromium")
         if not driver or not browser:
             raise AssertionError("chromium and chromium-driver are missing: tools/deps")
-        self.driver = subprocess.Popen([driver, "--port=0"], text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        self.driver = subprocess.Popen(
+            [driver, "--port=0"], text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
         self.session = None
         try:
             line = next(line for line in self.driver.stdout if "successfully on port" in line)
             port = line.strip().rstrip(".").rsplit(" ", 1)[1]
             self.address = f"http://127.0.0.1:{port}"
             # A sandbox needs more rights than containers have; the pages are ours.
-            options = {"binary": browser, "args": ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-                                                   "--hide-scrollbars", "--disable-background-networking"]}
-            wanted = {"browserName": "chrome", "goog:chromeOptions": options,
-                      "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"}}
+            options = {
+                "binary": browser,
+                "args": [
+                    "--headless=new",
+                    "--no-sandbox",
+                    "--disable-gpu",
+                    "--disable-dev-shm-usage",
+                    "--hide-scrollbars",
+                    "--disable-background-networking",
+                ],
+            }
+            wanted = {
+                "browserName": "chrome",
+                "goog:chromeOptions": options,
+                "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
+            }
             self.session = self._call("POST", "/session", capabilities={"alwaysMatch": wanted})["sessionId"]
             self.resize(width, height)
         except BaseException:
@@ -68,7 +93,9 @@ class Browser:
         return self.call("POST", "/goog/cdp/execute", cmd=command, params=parameters)
 
     def resize(self, width, height):
-        self.devtools("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
+        self.devtools(
+            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False
+        )
 
     def prefer(self, scheme):
         """light or dark"""
@@ -92,9 +119,13 @@ class Browser:
         return waiting.until(what, lambda: self.run(script, *arguments), limit)
 
     def until_text(self, text, selector="body", limit=30):
-        return self.until(f"{text!r} in {selector}",
-                          f"{TEXT} return text(document.querySelector(arguments[0])).includes(arguments[1])", selector, text,
-                          limit=limit)
+        return self.until(
+            f"{text!r} in {selector}",
+            f"{TEXT} return text(document.querySelector(arguments[0])).includes(arguments[1])",
+            selector,
+            text,
+            limit=limit,
+        )
 
     def click(self, selector):
         found = self.call("POST", "/element", using="css selector", value=selector)
@@ -109,17 +140,24 @@ class Browser:
         self.call("POST", "/actions", actions=[{"type": "key", "id": "keyboard", "actions": actions}])
 
     def focused(self):
-        return self.run("return document.activeElement.innerText || document.activeElement.id || document.activeElement.tagName")
+        return self.run(
+            "return document.activeElement.innerText || document.activeElement.id || document.activeElement.tagName"
+        )
 
     def complaints(self):
         """What the console has of warnings and errors since the last call."""
-        return [entry["message"] for entry in self.call("POST", "/se/log", type="browser") if entry["level"] in ("SEVERE", "WARNING")]
+        return [
+            entry["message"]
+            for entry in self.call("POST", "/se/log", type="browser")
+            if entry["level"] in ("SEVERE", "WARNING")
+        ]
 
     def requests(self):
         """Addresses of everything that was asked for since the last call."""
         events = [json.loads(entry["message"])["message"] for entry in self.call("POST", "/se/log", type="performance")]
-        return [event["params"]["request"]["url"] for event in events if event["method"] == "Network.requestWillBeSent"] + \
-            [event["params"]["url"] for event in events if event["method"] == "Network.webSocketCreated"]
+        return [
+            event["params"]["request"]["url"] for event in events if event["method"] == "Network.requestWillBeSent"
+        ] + [event["params"]["url"] for event in events if event["method"] == "Network.webSocketCreated"]
 
     def screenshot(self, path):
         path.write_bytes(base64.b64decode(self.call("GET", "/screenshot")))

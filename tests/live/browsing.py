@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Tests that look at a page: one browser for all of a class, and pictures of what failed."""
+
 import os
 import pathlib
 import unittest
@@ -44,7 +45,9 @@ class BrowserTest(unittest.TestCase):
         for scheme in ("light", "dark"):
             self.browser.prefer(scheme)
             self.browser.screenshot(folder / f"{scheme}.png")
-        (folder / "console.txt").write_text("\n".join(self.browser.complaints()) + "\n" + self.browser.text(), encoding="utf-8")
+        (folder / "console.txt").write_text(
+            "\n".join(self.browser.complaints()) + "\n" + self.browser.text(), encoding="utf-8"
+        )
 
     def go(self, address, page="#/"):
         """To a page, which is a new one however much of the address is the same."""

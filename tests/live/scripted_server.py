@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A server of the live API that tells what a test says: for the page, which must know more than servers tell today."""
+
 import base64
 import hashlib
 import http.server
@@ -66,9 +67,19 @@ class ScriptedServer(http.server.ThreadingHTTPServer):
         """What there is, and a queue of what comes."""
         with self.lock:
             messages = queue.Queue()
-            messages.put({"type": "welcome", "run": "scripted", "version": self.version, "resumed": False,
-                          "server": {"version": "0", "engine": "scripted"}, **self.welcome})
-            messages.put({"type": "snapshot", "version": self.version, "objects": list(self.objects.values()), "complete": True})
+            messages.put(
+                {
+                    "type": "welcome",
+                    "run": "scripted",
+                    "version": self.version,
+                    "resumed": False,
+                    "server": {"version": "0", "engine": "scripted"},
+                    **self.welcome,
+                }
+            )
+            messages.put(
+                {"type": "snapshot", "version": self.version, "objects": list(self.objects.values()), "complete": True}
+            )
             self.listeners.append(messages)
             return messages
 
@@ -145,7 +156,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def write(self, payload):
         size = len(payload)
-        head = bytes([129, size]) if size < 126 else struct.pack(">BBH", 129, 126, size) if size < 65536 \
-            else struct.pack(">BBQ", 129, 127, size)
+        head = (
+            bytes([129, size])
+            if size < 126
+            else struct.pack(">BBH", 129, 126, size) if size < 65536 else struct.pack(">BBQ", 129, 127, size)
+        )
         self.wfile.write(head + payload)
         self.wfile.flush()

@@ -128,7 +128,8 @@ class Serving(LiveTest):
         self.assertEqual(status, 200)
         self.assertEqual([item["id"] for item in json.loads(text)["snapshot"]["objects"]], ["demo-worker"])
         self.assertEqual(self.get("/healthz"), (200, "ok\n"))
-        self.assertIn("cluster create", [command["path"] for command in json.loads(self.get("/commands.json")[1])["commands"]])
+        commands = json.loads(self.get("/commands.json")[1])["commands"]
+        self.assertIn("cluster create", [command["path"] for command in commands])
         self.assertEqual(self.get("/nothing")[0], 404)
         self.assertEqual(self.get("/state", method="DELETE")[0], 405)
         self.subscriber()

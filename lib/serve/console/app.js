@@ -29,9 +29,9 @@ const navigation = new Navigation(document.querySelector('nav'));
 const dock = new Dock(find('dock'), {send: (message) => link.send(message), world});
 const link = new Link({resume: () => world.position, onMessage: take, onState: tell});
 
-let page = null;      // what is in <main>
-let asking = null;    // the page that asks for the token, over all others
-let isDue = false;    // a frame is going to be drawn
+let page = null; // what is in <main>
+let asking = null; // the page that asks for the token, over all others
+let isDue = false; // a frame is going to be drawn
 
 function take(message) {
   const changes = world.take(message);
@@ -55,7 +55,7 @@ function tell({name, detail}) {
   if (name === 'token' || name === 'refused') {
     asking ??= new TokenPage(useToken);
     main.replaceChildren(asking.element);
-    drawNow();  // what is not shown yet takes no focus
+    drawNow(); // what is not shown yet takes no focus
     asking.tell(detail);
   } else if (asking && name === 'live') {
     asking = null;
@@ -81,7 +81,7 @@ function draw() {
 
 function drawNow() {
   setText(engine, world.server?.engine ?? '');
-  const all = {world, history, filter: filterOf(search.value)};
+  const all = {world, history, filter: filterOf(search.value), draw};
   navigation.show(all, `#/${partsOf(location.hash).map(encodeURIComponent).join('/')}`);
   setAttribute(main, 'data-waiting', !world.isComplete && !asking);
   if (world.isComplete && !asking) {

@@ -8,7 +8,7 @@ const MOST = 400;
 
 export class ChangesPage {
   title = 'Changes';
-  #pausedAt = null;  // the last entry that is shown
+  #pausedAt = null; // the last entry that is shown
   #kind = '';
 
   constructor() {
@@ -17,18 +17,35 @@ export class ChangesPage {
     this.kinds = element('select', {'aria-label': 'Kind', onchange: () => this.#choose()});
     this.count = element('span', {class: 'dim', role: 'status'});
     this.entries = new Entries({
-      title: 'All changes', label: 'Changes, the newest first',
+      title: 'All changes',
+      label: 'Changes, the newest first',
       controls: element('div', {class: 'controls'}, this.pause, this.kinds, this.clear, this.count),
     });
-    this.element = element('div', {class: 'page'}, element('div', {class: 'heading'}, element('h1', {}, 'Changes')),
-                           this.entries.element);
+    this.element = element(
+      'div',
+      {class: 'page'},
+      element('div', {class: 'heading'}, element('h1', {}, 'Changes')),
+      this.entries.element,
+    );
   }
 
   show(all) {
     this.all = all;
     const {world, history, filter} = all;
-    const options = [{kind: ''}, ...world.kinds().sort().map((kind) => ({kind}))];
-    patch(this.kinds, options, ({kind}) => kind, ({kind}) => element('option', {value: kind}, kind || 'all kinds'), () => {});
+    const options = [
+      {kind: ''},
+      ...world
+        .kinds()
+        .sort()
+        .map((kind) => ({kind})),
+    ];
+    patch(
+      this.kinds,
+      options,
+      ({kind}) => kind,
+      ({kind}) => element('option', {value: kind}, kind || 'all kinds'),
+      () => {},
+    );
     const isWanted = (entry) => (this.#kind === '' || entry.kind === this.#kind) && (!filter || filter(entry));
     this.entries.show(history.latest(MOST, isWanted, this.#pausedAt ?? Infinity));
     const missed = this.#pausedAt === null ? 0 : history.last - this.#pausedAt;
@@ -39,16 +56,16 @@ export class ChangesPage {
 
   #toggle() {
     this.#pausedAt = this.#pausedAt === null ? this.all.history.last : null;
-    this.show(this.all);
+    this.all.draw();
   }
 
   #choose() {
     this.#kind = this.kinds.value;
-    this.show(this.all);
+    this.all.draw();
   }
 
   #clear() {
     this.all.history.clear();
-    this.show(this.all);
+    this.all.draw();
   }
 }

@@ -13,7 +13,7 @@ const ELSEWHERE = ['cluster', 'kube-api', 'usage'];
 const LATEST = 30;
 
 export class ClusterPage {
-  #tables = new Map();  // kind -> Table
+  #tables = new Map(); // kind -> Table
 
   constructor(name) {
     this.cluster = name;
@@ -25,10 +25,17 @@ export class ClusterPage {
     this.drawing = new Drawing();
     this.tables = element('div', {class: 'tables'});
     this.latest = new Entries({title: 'Changes of this cluster'});
-    this.element = element('div', {class: 'page'}, element('div', {class: 'heading'}, element('h1', {}, name), this.state),
-                           this.facts, this.gone, this.away,
-                           element('section', {class: 'card'}, element('h2', {}, 'Topology'), this.drawing.element),
-                           this.tables, this.latest.element);
+    this.element = element(
+      'div',
+      {class: 'page'},
+      element('div', {class: 'heading'}, element('h1', {}, name), this.state),
+      this.facts,
+      this.gone,
+      this.away,
+      element('section', {class: 'card'}, element('h2', {}, 'Topology'), this.drawing.element),
+      this.tables,
+      this.latest.element,
+    );
   }
 
   show({world, history, filter}) {
@@ -40,7 +47,10 @@ export class ClusterPage {
     const api = world.get('kube-api', this.cluster);
     const isAway = api !== undefined && stateOf(api).tone !== 'good';
     setAttribute(this.away, 'hidden', !isAway);
-    setText(this.away, isAway ? `Its Kubernetes API is away: what follows of it was seen last before. ${api.data.detail ?? ''}` : '');
+    setText(
+      this.away,
+      isAway ? `Its Kubernetes API is away: what follows of it was seen last before. ${api.data.detail ?? ''}` : '',
+    );
     this.drawing.show(of('node'), of('kube-node'), of('pod'), filter);
     setAttribute(this.drawing.element.parentNode, 'hidden', of('node').length === 0);
     for (const kind of this.#kinds(world)) {
@@ -56,7 +66,10 @@ export class ClusterPage {
   }
 
   #kinds(world) {
-    const others = world.kinds().filter((kind) => !ORDER.includes(kind) && !ELSEWHERE.includes(kind)).sort();
+    const others = world
+      .kinds()
+      .filter((kind) => !ORDER.includes(kind) && !ELSEWHERE.includes(kind))
+      .sort();
     return [...ORDER, ...others];
   }
 
@@ -81,7 +94,13 @@ function newestFirst(events) {
 
 function factsOf({data}) {
   const count = (number, one) => `${number} ${one}${number === 1 ? '' : 's'}`;
-  return [count(data.controlPlanes, 'control plane'), count(data.workers, 'worker'), data.image,
-          `made ${ageOf(data.created, Date.now())} ago`, data.expires ? `expires ${ageOf(data.expires, Date.now())}` : '']
-    .filter(Boolean).join(' · ');
+  return [
+    count(data.controlPlanes, 'control plane'),
+    count(data.workers, 'worker'),
+    data.image,
+    `made ${ageOf(data.created, Date.now())} ago`,
+    data.expires ? `expires ${ageOf(data.expires, Date.now())}` : '',
+  ]
+    .filter(Boolean)
+    .join(' · ');
 }

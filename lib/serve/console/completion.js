@@ -40,7 +40,7 @@ export function argumentsOf(line) {
 // [{word, about}] for the last word of `line`. names(meaning) has those of "cluster" and "instance".
 export function complete(line, commands, names) {
   const words = argumentsOf(line);
-  const current = line === '' || /\s$/.test(line) ? '' : words.pop() ?? '';
+  const current = line === '' || /\s$/.test(line) ? '' : (words.pop() ?? '');
   if (words.includes('--')) {
     return [];
   }
@@ -66,7 +66,7 @@ function nextWords(commands, words) {
     if (parts.length > words.length && words.every((word, i) => parts[i] === word)) {
       const word = parts[words.length];
       const isWhole = parts.length === words.length + 1;
-      found.set(word, isWhole ? summary : found.get(word) ?? `${word} …`);
+      found.set(word, isWhole ? summary : (found.get(word) ?? `${word} …`));
     }
   }
   return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([word, about]) => ({word, about}));

@@ -10,12 +10,22 @@ const ORDINARY = /^(cpu|memory|pods|ephemeral-storage|storage|hugepages-.*|attac
 
 // One for each node and resource, as objects of a table.
 export function devicesOf(kubeNodes) {
-  return kubeNodes.flatMap(({cluster, data, id}) => Object.entries(data.capacity ?? {})
-    .filter(([resource]) => !ORDINARY.test(resource))
-    .map(([resource, capacity]) => ({
-      kind: 'device', id: `${id}/${resource}`, cluster,
-      data: {resource, node: data.name ?? id, cluster, capacity: String(capacity), free: String(data.allocatable?.[resource] ?? '')},
-    })));
+  return kubeNodes.flatMap(({cluster, data, id}) =>
+    Object.entries(data.capacity ?? {})
+      .filter(([resource]) => !ORDINARY.test(resource))
+      .map(([resource, capacity]) => ({
+        kind: 'device',
+        id: `${id}/${resource}`,
+        cluster,
+        data: {
+          resource,
+          node: data.name ?? id,
+          cluster,
+          capacity: String(capacity),
+          free: String(data.allocatable?.[resource] ?? ''),
+        },
+      })),
+  );
 }
 
 export class DevicesPage {
@@ -25,13 +35,22 @@ export class DevicesPage {
     const text = (title, member, share = 2) => ({title, share, text: ({data}) => data[member]});
     this.table = new Table({
       title: 'What nodes give to pods',
-      columns: [text('Node', 'node', 4), text('Cluster', 'cluster'), text('Resource', 'resource', 4), text('Capacity', 'capacity', 1),
-                text('Allocatable', 'free', 1)],
+      columns: [
+        text('Node', 'node', 4),
+        text('Cluster', 'cluster'),
+        text('Resource', 'resource', 4),
+        text('Capacity', 'capacity', 1),
+        text('Allocatable', 'free', 1),
+      ],
       empty: 'No node tells of any. ingot gpu list shows those of this machine.',
       href: ({data}) => address('object', 'node', data.node),
     });
-    this.element = element('div', {class: 'page'}, element('div', {class: 'heading'}, element('h1', {}, 'Devices')),
-                           this.table.element);
+    this.element = element(
+      'div',
+      {class: 'page'},
+      element('div', {class: 'heading'}, element('h1', {}, 'Devices')),
+      this.table.element,
+    );
   }
 
   show({world, filter}) {

@@ -19,13 +19,34 @@ export class Dock {
     this.tabs = element('ul', {class: 'tabs', 'aria-label': 'Commands that run or have run'});
     this.steps = element('span', {class: 'dim steps', role: 'status'});
     this.output = element('div', {class: 'output', role: 'log', tabindex: '0', 'aria-label': 'Output'});
-    this.stop = element('button', {type: 'button', onclick: () => this.#act((job) => this.jobs.interrupt(job))}, 'Interrupt');
-    this.close = element('button', {type: 'button', class: 'quiet', onclick: () => this.#act((job) => this.jobs.close(job))}, 'Close');
-    this.line = element('input', {'aria-label': 'A line for the command', placeholder: 'a line for the command', autocomplete: 'off'});
+    this.stop = element(
+      'button',
+      {type: 'button', onclick: () => this.#act((job) => this.jobs.interrupt(job))},
+      'Interrupt',
+    );
+    this.close = element(
+      'button',
+      {type: 'button', class: 'quiet', onclick: () => this.#act((job) => this.jobs.close(job))},
+      'Close',
+    );
+    this.line = element('input', {
+      'aria-label': 'A line for the command',
+      placeholder: 'a line for the command',
+      autocomplete: 'off',
+    });
     this.answer = element('form', {class: 'answer', onsubmit: (event) => this.#answer(event)}, this.line);
-    this.pane = element('div', {class: 'pane', hidden: true},
-                        element('div', {class: 'bar'}, this.tabs, this.steps, this.stop, this.close), this.output, this.answer);
-    this.fold = element('button', {type: 'button', class: 'quiet fold', 'aria-label': 'Output', onclick: () => this.#toggle()}, '▴');
+    this.pane = element(
+      'div',
+      {class: 'pane', hidden: true},
+      element('div', {class: 'bar'}, this.tabs, this.steps, this.stop, this.close),
+      this.output,
+      this.answer,
+    );
+    this.fold = element(
+      'button',
+      {type: 'button', class: 'quiet fold', 'aria-label': 'Output', onclick: () => this.#toggle()},
+      '▴',
+    );
     this.prompt = new Prompt({run: (line) => this.#start(line), names: (meaning) => this.#names(meaning)});
     box.append(this.pane, element('div', {class: 'promptbar'}, this.prompt.element, this.fold));
   }
@@ -60,11 +81,26 @@ export class Dock {
       return;
     }
     const {all, selected} = this.jobs;
-    const others = this.world.list('command').filter(({id, data}) => data.state === 'Running' && !all.some(({command}) => command === id));
+    const others = this.world
+      .list('command')
+      .filter(({id, data}) => data.state === 'Running' && !all.some(({command}) => command === id));
     // A copy of what is shown of each: jobs change in their place.
-    const tabs = [...all.map((job) => ({key: job.key, title: job.title, state: job.state, job, isHere: job === selected})),
-                  ...others.map((object) => ({key: object.id, title: (object.data.arguments ?? []).join(' '), state: 'elsewhere', object}))];
-    patch(this.tabs, tabs, ({key}) => key, () => this.#tab(), fillTab);
+    const tabs = [
+      ...all.map((job) => ({key: job.key, title: job.title, state: job.state, job, isHere: job === selected})),
+      ...others.map((object) => ({
+        key: object.id,
+        title: (object.data.arguments ?? []).join(' '),
+        state: 'elsewhere',
+        object,
+      })),
+    ];
+    patch(
+      this.tabs,
+      tabs,
+      ({key}) => key,
+      () => this.#tab(),
+      fillTab,
+    );
     const steps = selected?.steps;
     setText(this.steps, steps ? `${steps.done} of ${steps.all} · ${steps.title}` : '');
     const isOpen = this.#isOpen && tabs.length > 0;
@@ -82,9 +118,15 @@ export class Dock {
   #showOutput(lines) {
     const {output} = this;
     const isFollowing = output.scrollHeight - output.scrollTop - output.clientHeight < 24;
-    patch(output, lines, ({n}) => n, () => element('div'), (row, {parts}) => {
-      row.replaceChildren(...parts.map(({text, style}) => element('span', {class: style || null}, text)));
-    });
+    patch(
+      output,
+      lines,
+      ({n}) => n,
+      () => element('div'),
+      (row, {parts}) => {
+        row.replaceChildren(...parts.map(({text, style}) => element('span', {class: style || null}, text)));
+      },
+    );
     if (isFollowing) {
       output.scrollTop = output.scrollHeight;
     }
@@ -150,7 +192,8 @@ export class Dock {
       const token = keptToken();
       const answer = await fetch('/commands.json', {headers: token === '' ? {} : {Authorization: `Bearer ${token}`}});
       this.prompt.commands = answer.ok ? (await answer.json()).commands : [];
-    } catch {  // nothing is completed, then
+    } catch {
+      // nothing is completed, then
       this.prompt.commands = [];
     }
   }
@@ -159,7 +202,11 @@ export class Dock {
 function fillTab(tab, {title, state, isHere}) {
   const button = tab.firstChild;
   setText(button, title);
-  setAttribute(button, 'title', state === 'elsewhere' ? `${title}: somebody else runs it; look on` : `${title}: ${state}`);
+  setAttribute(
+    button,
+    'title',
+    state === 'elsewhere' ? `${title}: somebody else runs it; look on` : `${title}: ${state}`,
+  );
   setAttribute(button, 'data-state', state);
   setAttribute(button, 'aria-current', isHere ? 'true' : null);
 }

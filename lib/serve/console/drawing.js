@@ -10,7 +10,12 @@ const STATE_WIDTH = 102;
 
 // The mark of a pod, around its middle: full, half, a diamond, a ring.
 const RING = 'M-4.5 0a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0 -9 0zM-3 0a3 3 0 1 0 6 0a3 3 0 1 0 -6 0z';
-const MARKS = {good: 'M-4.5 0a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0 -9 0z', busy: `${RING}M0 -3a3 3 0 0 1 0 6z`, bad: 'M0 -5.5L5.5 0L0 5.5L-5.5 0z', idle: RING};
+const MARKS = {
+  good: 'M-4.5 0a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0 -9 0z',
+  busy: `${RING}M0 -3a3 3 0 0 1 0 6z`,
+  bad: 'M0 -5.5L5.5 0L0 5.5L-5.5 0z',
+  idle: RING,
+};
 
 export class Drawing {
   #input = null;
@@ -22,8 +27,14 @@ export class Drawing {
     this.tiers = drawn('g', {class: 'tiers'});
     this.boxes = drawn('g', {class: 'boxes'});
     this.pods = drawn('g', {class: 'pods'});
-    this.element = drawn('svg', {class: 'topology', role: 'group', 'aria-label': 'Nodes and what runs on them'},
-                         this.links, this.tiers, this.boxes, this.pods);
+    this.element = drawn(
+      'svg',
+      {class: 'topology', role: 'group', 'aria-label': 'Nodes and what runs on them'},
+      this.links,
+      this.tiers,
+      this.boxes,
+      this.pods,
+    );
     this.holdTab = arrowKeys(this.element);
     this.observer = new ResizeObserver(([entry]) => {
       this.#width = Math.floor(entry.contentRect.width);
@@ -57,12 +68,23 @@ export class Drawing {
     setAttribute(this.element, 'viewBox', `0 0 ${width} ${drawing.height}`);
     setAttribute(this.element, 'height', drawing.height);
     const always = (items, keyOf, parent, create, update) => patch(parent, items, keyOf, create, update);
-    always(drawing.links, (link) => link.key, this.links, () => drawn('path'),
-           (path, link) => setAttribute(path, 'd', link.path));
-    always(drawing.tiers, (tier) => tier.key, this.tiers, () => drawn('text', {class: 'tier'}), (text, tier) => {
-      move(text, 2, tier.y);
-      setText(text, tier.title);
-    });
+    always(
+      drawing.links,
+      (link) => link.key,
+      this.links,
+      () => drawn('path'),
+      (path, link) => setAttribute(path, 'd', link.path),
+    );
+    always(
+      drawing.tiers,
+      (tier) => tier.key,
+      this.tiers,
+      () => drawn('text', {class: 'tier'}),
+      (text, tier) => {
+        move(text, 2, tier.y);
+        setText(text, tier.title);
+      },
+    );
     always(drawing.boxes, (box) => box.key, this.boxes, newBox, fillBox);
     this.#drawPods(drawing, filter);
     this.holdTab();
@@ -98,9 +120,14 @@ function move(node, x, y) {
 }
 
 function newBox() {
-  return drawn('g', {class: 'box'}, drawn('rect', {rx: 8}),
-               drawn('a', {tabindex: '-1'}, drawn('text', {class: 'name'})), drawn('text', {class: 'about'}),
-               drawn('text', {class: 'word', 'text-anchor': 'end'}));
+  return drawn(
+    'g',
+    {class: 'box'},
+    drawn('rect', {rx: 8}),
+    drawn('a', {tabindex: '-1'}, drawn('text', {class: 'name'})),
+    drawn('text', {class: 'about'}),
+    drawn('text', {class: 'word', 'text-anchor': 'end'}),
+  );
 }
 
 function fillBox(group, {node, pods, x, y, width, height}) {
@@ -144,9 +171,13 @@ function aboutBox({item}, pods) {
 }
 
 function newNamedPod() {
-  return drawn('g', {class: 'pod'}, drawn('path', {class: 'dot', 'fill-rule': 'evenodd'}),
-               drawn('a', {tabindex: '-1'}, drawn('text', {class: 'name'})),
-               drawn('text', {class: 'word', 'text-anchor': 'end'}));
+  return drawn(
+    'g',
+    {class: 'pod'},
+    drawn('path', {class: 'dot', 'fill-rule': 'evenodd'}),
+    drawn('a', {tabindex: '-1'}, drawn('text', {class: 'name'})),
+    drawn('text', {class: 'word', 'text-anchor': 'end'}),
+  );
 }
 
 function fillNamedPod(group, {pod, x, y, width}) {

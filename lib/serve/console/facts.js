@@ -3,8 +3,19 @@
 
 const TONES = {
   good: ['running', 'connected', 'ready', 'active', 'bound', 'available'],
-  busy: ['created', 'creating', 'pending', 'restarting', 'partial', 'terminating', 'containercreating', 'podinitializing',
-         'removing', 'progressing', 'warning'],
+  busy: [
+    'created',
+    'creating',
+    'pending',
+    'restarting',
+    'partial',
+    'terminating',
+    'containercreating',
+    'podinitializing',
+    'removing',
+    'progressing',
+    'warning',
+  ],
   bad: ['dead', 'away', 'notready', 'unknown', 'evicted'],
 };
 const TONE_OF = new Map(Object.entries(TONES).flatMap(([tone, words]) => words.map((word) => [word, tone])));
@@ -13,7 +24,10 @@ const TONE_OF = new Map(Object.entries(TONES).flatMap(([tone, words]) => words.m
 export function toneOf(state) {
   const word = String(state).toLowerCase();
   // Kubernetes has many words for what goes wrong: CrashLoopBackOff, ErrImagePull, OOMKilled, Init:Error.
-  return TONE_OF.get(word) ?? (/backoff|err|fail|killed|deadline/.test(word) ? 'bad' : word.startsWith('init:') ? 'busy' : 'idle');
+  return (
+    TONE_OF.get(word) ??
+    (/backoff|err|fail|killed|deadline/.test(word) ? 'bad' : word.startsWith('init:') ? 'busy' : 'idle')
+  );
 }
 
 // {text, tone} of an object; null: its kind has no state.
@@ -61,8 +75,14 @@ export function ageOf(time, now) {
     return '';
   }
   const past = Math.abs(seconds);
-  const [amount, unit] = past < 60 ? [past, 's'] : past < 7200 ? [past / 60, 'min']
-    : past < 172800 ? [past / 3600, 'h'] : [past / 86400, 'd'];
+  const [amount, unit] =
+    past < 60
+      ? [past, 's']
+      : past < 7200
+        ? [past / 60, 'min']
+        : past < 172800
+          ? [past / 3600, 'h']
+          : [past / 86400, 'd'];
   return `${seconds < 0 ? 'in ' : ''}${Math.floor(amount)} ${unit}`;
 }
 
@@ -77,13 +97,30 @@ export function sizeText(bytes) {
   return `${amount >= 100 || unit === 0 ? Math.round(amount) : amount.toFixed(1)} ${units[unit]}`;
 }
 
+// What there is of a node: "cpu 2, memory 25.2 GiB, pods 110", and whatever else there is for pods, but for what
+// hardly anybody asks for.
+export function resourcesText(resources = {}) {
+  return Object.entries(resources)
+    .filter(([name, amount]) => !/storage/.test(name) && !(name.startsWith('hugepages') && amount === '0'))
+    .map(([name, amount]) => `${name} ${quantityText(amount)}`)
+    .join(', ');
+}
+
+// As Kubernetes writes memory: "26421204Ki".
+function quantityText(amount) {
+  const kibibytes = /^(\d+)Ki$/.exec(amount)?.[1];
+  return kibibytes === undefined ? String(amount) : `${(kibibytes / 1048576).toFixed(1)} GiB`;
+}
+
 // Any value of an object's data, as one line.
 export function valueText(value) {
   if (Array.isArray(value)) {
     return value.map(valueText).join(', ');
   }
   if (value !== null && typeof value === 'object') {
-    return Object.entries(value).map(([name, part]) => `${name} ${valueText(part)}`).join(', ');
+    return Object.entries(value)
+      .map(([name, part]) => `${name} ${valueText(part)}`)
+      .join(', ');
   }
   return value === null || value === undefined ? '' : String(value);
 }

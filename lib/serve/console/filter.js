@@ -2,11 +2,15 @@
 // What is typed into the search box: words that must all be somewhere in an object, "-word" that must not, and
 // "member:word" for one member ("kind:pod", "state:running"). Pure.
 
-const texts = new WeakMap();  // object -> what words are looked for in
+const texts = new WeakMap(); // object -> what words are looked for in
 
 // A function that tells whether an object (or an entry of the log) is wanted; null: everything is.
 export function filterOf(typed) {
-  const terms = typed.toLowerCase().split(/\s+/).filter((term) => term !== '' && term !== '-').map(parse);
+  const terms = typed
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((term) => term !== '' && term !== '-')
+    .map(parse);
   return terms.length === 0 ? null : (object) => terms.every((term) => isMet(term, object));
 }
 

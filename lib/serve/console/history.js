@@ -6,7 +6,7 @@ import {describe, nameOf, stateOf} from './facts.js';
 const MOST = 5000;
 
 export class History {
-  #entries = [];  // oldest first
+  #entries = []; // oldest first
   #next = 1;
 
   // What World.take() gave; returns the new entries.
@@ -14,8 +14,15 @@ export class History {
     const added = changes.map((change) => {
       const object = change.after ?? change.before;
       return {
-        n: this.#next++, at, version: change.version, kind: object.kind, id: object.id, cluster: object.cluster ?? '',
-        name: nameOf(object), state: change.after ? stateOf(object) : null, ...describe(change),
+        n: this.#next++,
+        at,
+        version: change.version,
+        kind: object.kind,
+        id: object.id,
+        cluster: object.cluster ?? '',
+        name: nameOf(object),
+        state: change.after ? stateOf(object) : null,
+        ...describe(change),
       };
     });
     this.#entries.push(...added);
@@ -27,8 +34,18 @@ export class History {
 
   // Something to be told that is no change of an object.
   note(text, at) {
-    this.#entries.push({n: this.#next++, at, version: '', kind: '', id: '', cluster: '', name: '', state: null,
-                        what: 'note', text});
+    this.#entries.push({
+      n: this.#next++,
+      at,
+      version: '',
+      kind: '',
+      id: '',
+      cluster: '',
+      name: '',
+      state: null,
+      what: 'note',
+      text,
+    });
   }
 
   // The newest first, `most` of them, of those up to entry `last`.

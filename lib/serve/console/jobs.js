@@ -3,10 +3,10 @@
 
 import {Screen} from './screen.js';
 
-const MOST = 20;  // that have ended
+const MOST = 20; // that have ended
 
 export class Jobs {
-  all = [];         // {key, command (the object's id; null: not started yet), title, state, code, screen, steps}
+  all = []; // {key, command (the object's id; null: not started yet), title, state, code, screen, steps}
   selected = null;
   #send;
   #next = 1;
@@ -48,13 +48,16 @@ export class Jobs {
       this.#tell(job, {type: 'leave'});
     }
     this.all = this.all.filter((other) => other !== job);
-    this.selected = this.selected === job ? this.all.at(-1) ?? null : this.selected;
+    this.selected = this.selected === job ? (this.all.at(-1) ?? null) : this.selected;
   }
 
   // Whether the message was about one of them.
   take(message) {
-    const job = this.all.find(({key, command}) => (message.command !== undefined && command === message.command)
-                                                 || (message.id !== undefined && key === message.id));
+    const job = this.all.find(
+      ({key, command}) =>
+        (message.command !== undefined && command === message.command) ||
+        (message.id !== undefined && key === message.id),
+    );
     if (!job) {
       return false;
     }

@@ -17,7 +17,11 @@ export class KindPage {
     if (!this.table || (!this.hasSample && objects.length > 0 && !isKnown(this.kind))) {
       this.table?.element.remove();
       this.hasSample = objects.length > 0;
-      this.table = new Table({title: this.title, columns: columnsOf(this.kind, objects[0]), empty: 'There are none now.'});
+      this.table = new Table({
+        title: this.title,
+        columns: columnsOf(this.kind, objects[0]),
+        empty: 'There are none now.',
+      });
       this.element.append(this.table.element);
     }
     this.table.show(objects, filter);

@@ -2,8 +2,8 @@
 // The connection to /live: made, kept, and made again. It says hello with what `resume` gives, so that nothing
 // is missed in between.
 
-const WAITS = [250, 500, 1000, 2000, 4000];  // milliseconds before another try
-const REFUSED = 1008;                        // the close code for what the server does not understand
+const WAITS = [250, 500, 1000, 2000, 4000]; // milliseconds before another try
+const REFUSED = 1008; // the close code for what the server does not understand
 
 export class Link {
   #socket = null;

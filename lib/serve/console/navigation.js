@@ -18,14 +18,29 @@ export class Navigation {
   }
 
   show({world, history}, here) {
-    const clusters = world.list('cluster').map((object) => ({
-      href: address('cluster', object.id), text: object.id, tone: stateOf(object).tone, state: stateOf(object).text, isInner: true}));
-    const others = world.kinds().filter((kind) => ![...IN_CLUSTERS, ...ALWAYS, 'engine', 'viewer'].includes(kind)).sort();
+    const clusters = world
+      .list('cluster')
+      .map((object) => ({
+        href: address('cluster', object.id),
+        text: object.id,
+        tone: stateOf(object).tone,
+        state: stateOf(object).text,
+        isInner: true,
+      }));
+    const others = world
+      .kinds()
+      .filter((kind) => ![...IN_CLUSTERS, ...ALWAYS, 'engine', 'viewer'].includes(kind))
+      .sort();
     const devices = devicesOf(world.list('kube-node')).length;
     const items = [
       {href: '#/', text: 'Overview'},
-      {href: address('kind', 'cluster'), text: 'Clusters', count: world.count('cluster')}, ...clusters,
-      ...[...ALWAYS, ...others].map((kind) => ({href: address('kind', kind), text: titleOf(kind), count: world.count(kind)})),
+      {href: address('kind', 'cluster'), text: 'Clusters', count: world.count('cluster')},
+      ...clusters,
+      ...[...ALWAYS, ...others].map((kind) => ({
+        href: address('kind', kind),
+        text: titleOf(kind),
+        count: world.count(kind),
+      })),
       ...(devices > 0 ? [{href: address('devices'), text: 'Devices', count: devices}] : []),
       {href: address('changes'), text: 'Changes', count: history.size},
     ];
@@ -38,7 +53,11 @@ export class Navigation {
 }
 
 function newItem() {
-  return element('li', {}, element('a', {tabindex: '-1'}, element('span', {class: 'text'}), element('span', {class: 'count'})));
+  return element(
+    'li',
+    {},
+    element('a', {tabindex: '-1'}, element('span', {class: 'text'}), element('span', {class: 'count'})),
+  );
 }
 
 function fillItem(item, {href, text, count, tone, state, isInner}) {

@@ -16,7 +16,8 @@ const COMMANDS = {
   node: ({id}) => [`ingot node exec ${id} -- crictl ps`, `ingot node logs ${id}`],
   pod: ({cluster, data}) => [
     `ingot kubectl --cluster ${cluster} -- logs -n ${data.namespace} ${data.name}`,
-    `ingot kubectl --cluster ${cluster} -- describe pod -n ${data.namespace} ${data.name}`],
+    `ingot kubectl --cluster ${cluster} -- describe pod -n ${data.namespace} ${data.name}`,
+  ],
 };
 
 export class ObjectPage {
@@ -33,12 +34,18 @@ export class ObjectPage {
     this.commands = element('ul', {class: 'commands'});
     this.pods = kind === 'node' ? new Table({title: 'Pods on this node', columns: columnsOf('pod')}) : null;
     this.latest = new Entries({title: 'Changes'});
-    this.element = element('div', {class: 'page'},
-                           element('p', {class: 'above'}, element('a', {href: address('kind', kind)}, kind), this.place),
-                           element('div', {class: 'heading'}, this.name, this.state), this.gone, this.facts.card,
-                           element('section', {class: 'card', hidden: !COMMANDS[kind]}, element('h2', {}, 'In a terminal'),
-                                   this.commands),
-                           this.labels.card, this.pods?.element ?? null, this.latest.element);
+    this.element = element(
+      'div',
+      {class: 'page'},
+      element('p', {class: 'above'}, element('a', {href: address('kind', kind)}, kind), this.place),
+      element('div', {class: 'heading'}, this.name, this.state),
+      this.gone,
+      this.facts.card,
+      element('section', {class: 'card', hidden: !COMMANDS[kind]}, element('h2', {}, 'In a terminal'), this.commands),
+      this.labels.card,
+      this.pods?.element ?? null,
+      this.latest.element,
+    );
   }
 
   show({world, history, filter}) {
@@ -63,8 +70,13 @@ export class ObjectPage {
     setAttribute(this.place, 'href', object.cluster ? address('cluster', object.cluster) : null);
     this.facts.show([['id', object.id], ...Object.entries(object.data)]);
     this.labels.show(Object.entries(object.labels ?? {}));
-    patch(this.commands, COMMANDS[object.kind]?.(object) ?? [], (line) => line,
-          (line) => element('li', {}, element('code', {tabindex: '0'}, line)), () => {});
+    patch(
+      this.commands,
+      COMMANDS[object.kind]?.(object) ?? [],
+      (line) => line,
+      (line) => element('li', {}, element('code', {tabindex: '0'}, line)),
+      () => {},
+    );
   }
 }
 
@@ -74,9 +86,13 @@ function list(title) {
   const card = element('section', {class: 'card'}, element('h2', {}, title), body);
   const show = (entries) => {
     setAttribute(card, 'hidden', entries.length === 0);
-    patch(body, entries, ([name]) => name, ([name]) => element('div', {}, element('dt', {}, title === 'Labels' ? name : memberText(name)),
-                                                               element('dd')),
-          (row, [name, value]) => setText(row.lastChild, shown(name, value)));
+    patch(
+      body,
+      entries,
+      ([name]) => name,
+      ([name]) => element('div', {}, element('dt', {}, title === 'Labels' ? name : memberText(name)), element('dd')),
+      (row, [name, value]) => setText(row.lastChild, shown(name, value)),
+    );
   };
   return {card, show};
 }

@@ -9,7 +9,7 @@ import {address} from './routes.js';
 import {Table} from './table.js';
 
 const FIRST = ['cluster', 'node', 'pod', 'service', 'deployment', 'instance', 'network', 'image'];
-const HIDDEN = ['engine', 'event', 'kube-api', 'kube-node', 'usage', 'viewer'];  // that are shown elsewhere
+const HIDDEN = ['engine', 'event', 'kube-api', 'kube-node', 'usage', 'viewer']; // that are shown elsewhere
 const LATEST = 10;
 
 export class OverviewPage {
@@ -20,21 +20,39 @@ export class OverviewPage {
     this.state = stateMark();
     this.detail = element('p', {class: 'dim'});
     this.tiles = element('ul', {class: 'tiles'});
-    this.clusters = new Table({title: 'Clusters', columns: columnsOf('cluster'),
-                               empty: 'There are none yet: ingot cluster create demo'});
-    this.instances = new Table({title: 'Instances', columns: columnsOf('instance'),
-                                empty: 'There are none yet: ingot instance run box'});
+    this.clusters = new Table({
+      title: 'Clusters',
+      columns: columnsOf('cluster'),
+      empty: 'There are none yet: ingot cluster create demo',
+    });
+    this.instances = new Table({
+      title: 'Instances',
+      columns: columnsOf('instance'),
+      empty: 'There are none yet: ingot instance run box',
+    });
     this.latest = new Entries({title: 'What changed last', href: address('changes')});
-    this.element = element('div', {class: 'page'}, element('div', {class: 'heading'}, this.name, this.state), this.detail,
-                           this.tiles, this.clusters.element, this.instances.element, this.latest.element);
+    this.element = element(
+      'div',
+      {class: 'page'},
+      element('div', {class: 'heading'}, this.name, this.state),
+      this.detail,
+      this.tiles,
+      this.clusters.element,
+      this.instances.element,
+      this.latest.element,
+    );
   }
 
   show({world, history, filter}) {
     const engine = world.list('engine')[0];
     const state = engine ? stateOf(engine) : null;
     setState(this.state, state ? {...state, text: `Engine ${state.text.toLowerCase()}`} : null);
-    setText(this.detail, engine?.data.detail ? `${engine.data.detail}. What follows is what was seen last.`
-      : `${world.server?.engine ?? ''} · ingot ${world.server?.version ?? ''}`);
+    setText(
+      this.detail,
+      engine?.data.detail
+        ? `${engine.data.detail}. What follows is what was seen last.`
+        : `${world.server?.engine ?? ''} · ingot ${world.server?.version ?? ''}`,
+    );
     patch(this.tiles, tilesOf(world), ({kind}) => kind, newTile, fillTile);
     this.clusters.show(world.list('cluster'), filter);
     this.instances.show(world.list('instance'), filter);
@@ -43,10 +61,14 @@ export class OverviewPage {
 }
 
 function tilesOf(world) {
-  const others = world.kinds().filter((kind) => !FIRST.includes(kind) && !HIDDEN.includes(kind)).sort();
+  const others = world
+    .kinds()
+    .filter((kind) => !FIRST.includes(kind) && !HIDDEN.includes(kind))
+    .sort();
   // These are always there; others when there are any.
   const always = ['cluster', 'node', 'instance', 'network', 'image'];
-  return [...FIRST, ...others].filter((kind) => always.includes(kind) || world.count(kind) > 0)
+  return [...FIRST, ...others]
+    .filter((kind) => always.includes(kind) || world.count(kind) > 0)
     .map((kind) => ({kind, count: world.count(kind), about: aboutKind(kind, world.list(kind))}));
 }
 
@@ -65,13 +87,23 @@ function aboutKind(kind, objects) {
     }
   }
   const rank = {good: 0, busy: 1, bad: 2, idle: 3};
-  return [...counts.values()].sort((a, b) => rank[a.tone] - rank[b.tone] || (a.text < b.text ? -1 : 1))
+  return [...counts.values()]
+    .sort((a, b) => rank[a.tone] - rank[b.tone] || (a.text < b.text ? -1 : 1))
     .map(({text, tone, count}) => ({text: `${count} ${text.toLowerCase()}`, tone}));
 }
 
 function newTile({kind}) {
-  return element('li', {}, element('a', {href: address('kind', kind)}, element('span', {class: 'number'}),
-                                   element('span', {class: 'kind'}, titleOf(kind)), element('span', {class: 'states'})));
+  return element(
+    'li',
+    {},
+    element(
+      'a',
+      {href: address('kind', kind)},
+      element('span', {class: 'number'}),
+      element('span', {class: 'kind'}, titleOf(kind)),
+      element('span', {class: 'states'}),
+    ),
+  );
 }
 
 function fillTile(tile, {count, about}) {

@@ -4,8 +4,8 @@
 import {complete, withWord} from './completion.js';
 import {element, patch, setAttribute, setText} from './dom.js';
 
-const MOST = 9;        // suggestions
-const MOST_LINES = 100;  // of what was typed before
+const MOST = 9; // suggestions
+const MOST_LINES = 100; // of what was typed before
 
 export class Prompt {
   commands = [];
@@ -21,13 +21,29 @@ export class Prompt {
     this.#names = names;
     this.list = element('ul', {id: 'suggestions', role: 'listbox', 'aria-label': 'Suggestions', hidden: true});
     this.input = element('input', {
-      id: 'command', role: 'combobox', 'aria-label': 'Command', 'aria-controls': 'suggestions', 'aria-expanded': 'false',
-      'aria-autocomplete': 'list', 'aria-keyshortcuts': ':', autocomplete: 'off', autocapitalize: 'off', spellcheck: 'false',
-      placeholder: 'cluster create demo   :', oninput: () => this.#suggest(), onkeydown: (event) => this.#press(event),
-      onfocus: () => this.#suggest(), onblur: () => this.#hide(),
+      id: 'command',
+      role: 'combobox',
+      'aria-label': 'Command',
+      'aria-controls': 'suggestions',
+      'aria-expanded': 'false',
+      'aria-autocomplete': 'list',
+      'aria-keyshortcuts': ':',
+      autocomplete: 'off',
+      autocapitalize: 'off',
+      spellcheck: 'false',
+      placeholder: 'cluster create demo   :',
+      oninput: () => this.#suggest(),
+      onkeydown: (event) => this.#press(event),
+      onfocus: () => this.#suggest(),
+      onblur: () => this.#hide(),
     });
-    this.element = element('form', {class: 'prompt', onsubmit: (event) => this.#submit(event)}, this.list,
-                           element('label', {for: 'command'}, 'ingot'), this.input);
+    this.element = element(
+      'form',
+      {class: 'prompt', onsubmit: (event) => this.#submit(event)},
+      this.list,
+      element('label', {for: 'command'}, 'ingot'),
+      this.input,
+    );
   }
 
   #suggest() {
@@ -47,12 +63,18 @@ export class Prompt {
 
   #draw() {
     const items = this.#found.map((found, i) => ({...found, i, isChosen: i === this.#chosen}));
-    patch(this.list, items, ({i}) => i, () => this.#item(), (item, {word, about, i, isChosen}) => {
-      setText(item.firstChild, word);
-      setText(item.lastChild, about);
-      setAttribute(item, 'id', `suggestion-${i}`);
-      setAttribute(item, 'aria-selected', String(isChosen));
-    });
+    patch(
+      this.list,
+      items,
+      ({i}) => i,
+      () => this.#item(),
+      (item, {word, about, i, isChosen}) => {
+        setText(item.firstChild, word);
+        setText(item.lastChild, about);
+        setAttribute(item, 'id', `suggestion-${i}`);
+        setAttribute(item, 'aria-selected', String(isChosen));
+      },
+    );
     setAttribute(this.list, 'hidden', items.length === 0);
     setAttribute(this.input, 'aria-expanded', String(items.length > 0));
     setAttribute(this.input, 'aria-activedescendant', this.#chosen < 0 ? null : `suggestion-${this.#chosen}`);

@@ -3,13 +3,18 @@
 
 // "#/object/pod/a%2Fb" -> ["object", "pod", "a/b"]
 export function partsOf(hash) {
-  return hash.replace(/^#\/?/, '').split('/').filter((part) => part !== '').map(decoded);
+  return hash
+    .replace(/^#\/?/, '')
+    .split('/')
+    .filter((part) => part !== '')
+    .map(decoded);
 }
 
 function decoded(part) {
   try {
     return decodeURIComponent(part);
-  } catch {  // somebody typed it
+  } catch {
+    // somebody typed it
     return part;
   }
 }

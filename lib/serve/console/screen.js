@@ -2,21 +2,24 @@
 // What a command writes, as lines of coloured text. It knows what programs do to a terminal line by line: colours,
 // and lines that are written anew. What moves about on a screen is left out. Pure.
 
-const MOST = 4000;  // lines that are kept
+const MOST = 4000; // lines that are kept
 
 const COLOURS = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white'];
 
 export class Screen {
-  lines = [];  // {n, parts: [{text, style}]}, the last one is being written; a line that changes is another object
+  lines = []; // {n, parts: [{text, style}]}, the last one is being written; a line that changes is another object
   #decoders = {stdout: new TextDecoder(), stderr: new TextDecoder()};
-  #rest = {stdout: '', stderr: ''};  // an escape sequence that has no end yet
+  #rest = {stdout: '', stderr: ''}; // an escape sequence that has no end yet
   #style = {};
-  #isReturned = false;  // what comes next replaces the line
+  #isReturned = false; // what comes next replaces the line
   #next = 1;
 
   // bytes: base64, as messages have them.
   write(bytes, stream = 'stdout') {
-    const decoded = this.#decoders[stream].decode(Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0)), {stream: true});
+    const decoded = this.#decoders[stream].decode(
+      Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0)),
+      {stream: true},
+    );
     this.writeText(decoded, stream);
   }
 
@@ -26,7 +29,9 @@ export class Screen {
     this.#rest[stream] = open && open[0].length < 32 ? open[0] : '';
     text = this.#rest[stream] ? text.slice(0, open.index) : text;
     // Sequences, then single characters that mean something, then whatever else there is.
-    for (const [part, , numbers, letter] of text.matchAll(/\x1b(\[([0-9;?]*)([@-~])|[^[])|\r\n|[\r\n\b\x07]|[^\x1b\r\n\b\x07]+/g)) {
+    for (const [part, , numbers, letter] of text.matchAll(
+      /\x1b(\[([0-9;?]*)([@-~])|[^[])|\r\n|[\r\n\b\x07]|[^\x1b\r\n\b\x07]+/g,
+    )) {
       if (part === '\r\n' || part === '\n') {
         this.#newLine();
       } else if (part === '\r') {
@@ -49,10 +54,16 @@ export class Screen {
   }
 
   #add(text, stream) {
-    const parts = this.#isReturned ? [] : this.lines.at(-1)?.parts ?? [];
+    const parts = this.#isReturned ? [] : (this.lines.at(-1)?.parts ?? []);
     this.#isReturned = false;
-    const style = [this.#style.colour, this.#style.bold && 'bold', this.#style.dim && 'dim',
-                   stream === 'stderr' && 'stderr'].filter(Boolean).join(' ');
+    const style = [
+      this.#style.colour,
+      this.#style.bold && 'bold',
+      this.#style.dim && 'dim',
+      stream === 'stderr' && 'stderr',
+    ]
+      .filter(Boolean)
+      .join(' ');
     this.#put([...parts, {text, style}]);
   }
 

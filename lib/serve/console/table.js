@@ -6,7 +6,7 @@ import {ageOf, stateOf} from './facts.js';
 import {hrefOf} from './routes.js';
 
 const MOST = 250;
-const MOST_FLASHES = 40;  // in one frame; beyond, it would only flicker
+const MOST_FLASHES = 40; // in one frame; beyond, it would only flicker
 
 export class Table {
   #most = MOST;
@@ -30,8 +30,14 @@ export class Table {
       return head;
     });
     this.table = element('table', {'aria-label': title}, element('thead', {}, element('tr', {}, ...heads)), this.body);
-    this.element = element('section', {class: 'card'}, element('h2', {}, title, this.count), this.table, this.hint,
-                           this.more);
+    this.element = element(
+      'section',
+      {class: 'card'},
+      element('h2', {}, title, this.count),
+      this.table,
+      this.hint,
+      this.more,
+    );
     this.holdTab = arrowKeys(this.body);
   }
 
@@ -49,8 +55,13 @@ export class Table {
   #draw() {
     const rest = this.#objects.length - this.#most;
     this.#flashes = 0;
-    patch(this.body, rest > 0 ? this.#objects.slice(0, this.#most) : this.#objects,
-          (object) => `${object.kind}/${object.id}`, () => this.#row(), (row, object, before) => this.#fill(row, object, before));
+    patch(
+      this.body,
+      rest > 0 ? this.#objects.slice(0, this.#most) : this.#objects,
+      (object) => `${object.kind}/${object.id}`,
+      () => this.#row(),
+      (row, object, before) => this.#fill(row, object, before),
+    );
     setAttribute(this.more, 'hidden', rest <= 0);
     setText(this.more, `Show more (${rest} are not shown)`);
     this.holdTab();
@@ -62,14 +73,28 @@ export class Table {
   }
 
   #row() {
-    return element('tr', {}, ...this.columns.map((column, i) => {
-      const inner = i === 0 ? element('a', {tabindex: '-1'}) : column.state ? stateMark()
-        : column.time ? element('time') : element('span');
-      return element(i === 0 ? 'th' : 'td', {
-        class: [column.wide && 'wide', column.mono && 'mono'].filter(Boolean).join(' ') || null,
-        scope: i === 0 ? 'row' : null,
-      }, inner);
-    }));
+    return element(
+      'tr',
+      {},
+      ...this.columns.map((column, i) => {
+        const inner =
+          i === 0
+            ? element('a', {tabindex: '-1'})
+            : column.state
+              ? stateMark()
+              : column.time
+                ? element('time')
+                : element('span');
+        return element(
+          i === 0 ? 'th' : 'td',
+          {
+            class: [column.wide && 'wide', column.mono && 'mono'].filter(Boolean).join(' ') || null,
+            scope: i === 0 ? 'row' : null,
+          },
+          inner,
+        );
+      }),
+    );
   }
 
   #fill(row, object, before) {

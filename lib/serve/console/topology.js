@@ -2,16 +2,16 @@
 // Where everything of a cluster is drawn: tiers of nodes below each other, pods inside of their nodes. Pure: it
 // knows no page, only sizes.
 
-const GAP = 16;          // between boxes
-const INNER = 12;        // between a box and what is in it
-const HEAD = 50;         // of a box: name and state
-const TITLE = 26;        // of a tier
-const NARROW = 236;      // of a box
+const GAP = 16; // between boxes
+const INNER = 12; // between a box and what is in it
+const HEAD = 50; // of a box: name and state
+const TITLE = 26; // of a tier
+const NARROW = 236; // of a box
 const BROAD = 340;
-const LINE = 20;         // of a pod that is named
-const SQUARE = 15;       // of one that is not, with the gap after it
-const MOST_NAMED = 14;   // pods in a node, while they are named
-const CHARACTER = 6.7;   // how wide, at 11 px
+const LINE = 20; // of a pod that is named
+const SQUARE = 15; // of one that is not, with the gap after it
+const MOST_NAMED = 14; // pods in a node, while they are named
+const CHARACTER = 6.7; // how wide, at 11 px
 
 const TIERS = [
   {role: 'external-load-balancer', one: 'Load balancer', many: 'Load balancers'},
@@ -36,6 +36,8 @@ export function layOut(nodes, pods, width) {
     }
     above = boxes;
   }
+  // Below the last one there is nothing to keep a distance from.
+  drawing.height = Math.max(0, drawing.height - GAP - GAP / 2);
   return drawing;
 }
 
@@ -74,8 +76,16 @@ function placeTier(drawing, members, podsOf) {
   for (let first = 0; first < members.length; first += columns) {
     const row = members.slice(first, first + columns).map((node, i) => {
       const own = podsOf.get(node.id) ?? [];
-      return {key: node.id, node, pods: own, x: left + i * (width + GAP), y, width, row: first,
-              height: heightOf(own.length, width, drawing.isNamed, node.id === '')};
+      return {
+        key: node.id,
+        node,
+        pods: own,
+        x: left + i * (width + GAP),
+        y,
+        width,
+        row: first,
+        height: heightOf(own.length, width, drawing.isNamed, node.id === ''),
+      };
     });
     y += Math.max(...row.map((box) => box.height)) + GAP;
     boxes.push(...row);
@@ -84,7 +94,7 @@ function placeTier(drawing, members, podsOf) {
     placePods(drawing, box);
   }
   drawing.boxes.push(...boxes);
-  drawing.height = y + (GAP / 2);
+  drawing.height = y + GAP / 2;
   return boxes;
 }
 
@@ -113,12 +123,17 @@ function linksOf(above, below) {
   const bottom = Math.max(...last.map((box) => box.y + box.height));
   const firsts = below.filter((box) => box.row === 0);
   const bus = firsts[0].y - TITLE / 2 - 3;
-  const joins = last.length === 1 ? []
-    : last.map((box) => ({key: `up ${box.key}`, path: elbow(middle(box), box.y + box.height, x, bottom + GAP / 2)}));
-  return [...joins, ...firsts.map((box) => {
-    const start = last.length === 1 ? bottom : bottom + GAP / 2;
-    return {key: `down ${box.key}`, path: elbow(x, start, middle(box), box.y, bus)};
-  })];
+  const joins =
+    last.length === 1
+      ? []
+      : last.map((box) => ({key: `up ${box.key}`, path: elbow(middle(box), box.y + box.height, x, bottom + GAP / 2)}));
+  return [
+    ...joins,
+    ...firsts.map((box) => {
+      const start = last.length === 1 ? bottom : bottom + GAP / 2;
+      return {key: `down ${box.key}`, path: elbow(x, start, middle(box), box.y, bus)};
+    }),
+  ];
 }
 
 const middle = (box) => box.x + box.width / 2;

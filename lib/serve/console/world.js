@@ -4,15 +4,15 @@
 const byName = new Intl.Collator('en', {numeric: true}).compare;
 
 export class World {
-  server = null;      // {version, engine}
-  features = {};      // what else the welcome said, as {commands: true}
-  position = null;    // {run, version} to resume from; null: not all is known yet
+  server = null; // {version, engine}
+  features = {}; // what else the welcome said, as {commands: true}
+  position = null; // {run, version} to resume from; null: not all is known yet
   isComplete = false; // a whole snapshot was seen once
   isReplaced = false; // a snapshot took the place of what was known, with the last message
   #kinds = new Map(); // kind -> id -> object
   #order = new Map(); // kind -> sorted ids, until one comes or goes
   #run = '';
-  #parts = null;      // of a snapshot that is not complete
+  #parts = null; // of a snapshot that is not complete
 
   // What the message changes: [{version, before, after}], before or after being undefined for what is new or gone.
   take(message) {
