@@ -41,8 +41,9 @@ export const tests = {
         '2025-12-20T00:00:00Z',
         '2026-01-02T02:00:00Z',
         'x',
+        '1970-01-01T00:00:00Z',
       ].map((time) => ageOf(time, now)),
-      ['30 s', '60 min', '12 h', '13 d', 'in 2 h', ''],
+      ['30 s', '60 min', '12 h', '13 d', 'in 2 h', '', ''],
     );
     same([0, 999, 1500, 912345678].map(sizeText), ['0 B', '999 B', '1.5 kB', '912 MB']);
     same(valueText([1, {cpu: '2'}, null]), '1, cpu 2, ');

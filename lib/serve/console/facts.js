@@ -70,8 +70,10 @@ export function shortDigest(text) {
 
 // "3 m", of a time as messages have it.
 export function ageOf(time, now) {
-  const seconds = Math.round((now - Date.parse(time)) / 1000);
-  if (Number.isNaN(seconds)) {
+  const at = Date.parse(time);
+  const seconds = Math.round((now - at) / 1000);
+  // Images that are to be the same whenever they are built say that they are of 1970.
+  if (!(at > 0)) {
     return '';
   }
   const past = Math.abs(seconds);

@@ -3,7 +3,12 @@
 
 import {columnsOf, isKnown, titleOf} from './columns.js';
 import {element} from './dom.js';
+import {nameOf} from './facts.js';
 import {Table} from './table.js';
+import {byName} from './world.js';
+
+// Their ids are the engine's, and in no order that people know.
+const UNORDERED = ['image', 'network'];
 
 export class KindPage {
   constructor(kind) {
@@ -14,6 +19,9 @@ export class KindPage {
 
   show({world, filter}) {
     const objects = world.list(this.kind);
+    if (UNORDERED.includes(this.kind)) {
+      objects.sort((a, b) => byName(nameOf(a), nameOf(b)));
+    }
     if (!this.table || (!this.hasSample && objects.length > 0 && !isKnown(this.kind))) {
       this.table?.element.remove();
       this.hasSample = objects.length > 0;

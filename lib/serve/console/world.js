@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The world as the server tells it: objects by kind and id, and where to go on after a lost connection. Pure.
 
-const byName = new Intl.Collator('en', {numeric: true}).compare;
+export const byName = new Intl.Collator('en', {numeric: true}).compare;
 
 export class World {
   server = null; // {version, engine}
