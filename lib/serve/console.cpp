@@ -21,6 +21,7 @@ struct File {
 const auto& all_files() {
   static const std::array all{
       File{"app.js", files::app_js},
+      File{"boot.js", files::boot_js},
       File{"changes_page.js", files::changes_page_js},
       File{"cluster_page.js", files::cluster_page_js},
       File{"columns.js", files::columns_js},

@@ -60,6 +60,14 @@ class Reading(Page):
         self.assertTrue(any("Overview" in one for one in seen), seen)
         self.assertIn("ingot instance ssh one", seen)
 
+    def test_a_page_of_which_a_file_did_not_come_tries_again(self):
+        server = self.serve()
+        # A browser asks once more by itself where a connection was used before.
+        server.failures = {"/console/world.js": 3}
+        self.go(server.address, "#/cluster/demo")
+        self.browser.until_text("demo-worker", ".topology")
+        self.assertEqual(self.browser.run("return sessionStorage.length"), 0)
+
     def test_a_narrow_screen_scrolls_in_one_direction_only(self):
         server = self.serve()
         for i in range(30):

@@ -101,8 +101,14 @@ class Browser:
         """light or dark"""
         self.devtools("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
 
-    def open(self, address):
-        self.call("POST", "/url", url=address)
+    def open(self, address, tries=5):
+        """Once more where networks of this machine came or went meanwhile: that ends whatever a browser loads."""
+        try:
+            self.call("POST", "/url", url=address)
+        except AssertionError as error:
+            if "ERR_NETWORK_CHANGED" not in str(error) or tries == 1:
+                raise
+            self.open(address, tries - 1)
 
     def run(self, script, *arguments):
         """What `script` returns; a promise is waited for."""

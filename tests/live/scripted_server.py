@@ -27,6 +27,7 @@ class ScriptedServer(http.server.ThreadingHTTPServer):
         self.version = 1
         self.welcome = {"commands": True} if commands else {}
         self.extra = extra or {}
+        self.failures = {}  # path -> how often it is not answered
         self.listeners = []
         self.received = queue.Queue()  # what pages said, hello and after
         self.lock = threading.Lock()
@@ -98,6 +99,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self):
         path = self.path.split("?")[0]
+        if self.server.failures.get(path, 0) > 0:
+            self.server.failures[path] -= 1
+            self.close_connection = True
+            return
         folder, _, name = path.rpartition("/")
         file = FOLDERS.get(f"{folder}/", CONSOLE) / (name or "index.html")
         if path == "/live":

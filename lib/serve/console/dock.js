@@ -193,8 +193,7 @@ export class Dock {
       const answer = await fetch('/commands.json', {headers: token === '' ? {} : {Authorization: `Bearer ${token}`}});
       this.prompt.commands = answer.ok ? (await answer.json()).commands : [];
     } catch {
-      // nothing is completed, then
-      this.prompt.commands = [];
+      setTimeout(() => this.#learn(), 2000);
     }
   }
 }

@@ -8,6 +8,10 @@
 
 #include <algorithm>
 #include <map>
+#include <regex>
+#include <set>
+#include <string>
+#include <vector>
 
 namespace ingot::serve {
 
@@ -92,6 +96,27 @@ TEST_CASE("Answer: the console, and what browsers are told about it", "[serve]")
   CHECK(answer("POST", parse_target("/"), page.world, kServer, page.metrics).status == 405);
   CHECK(answer("PUT", parse_target("/console/app.js"), page.world, kServer, page.metrics).status == 405);
   CHECK(answer("HEAD", parse_target("/"), page.world, kServer, page.metrics).status == 200);
+}
+
+TEST_CASE("Answer: whatever the console's files ask for is there", "[serve]") {
+  Page page;
+  static const std::regex import(R"((?:from |import\()'\./([a-z_]+\.js)')");
+  std::set<std::string> seen;
+  std::vector<std::string> open{"boot.js"};
+  while (!open.empty()) {
+    const auto name = open.back();
+    open.pop_back();
+    if (seen.insert(name).second) {
+      CAPTURE(name);
+      const auto given = page.get("/console/" + name);
+      REQUIRE(given.status == 200);
+      for (std::sregex_iterator found(given.body.begin(), given.body.end(), import), end; found != end;
+           ++found) {
+        open.push_back((*found)[1]);
+      }
+    }
+  }
+  CHECK(seen.size() > 20);
 }
 
 TEST_CASE("Answer: nothing in the console's files asks anybody else", "[serve]") {
