@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "context.hpp"
 #include "manual.hpp"
+#include "output/value.hpp"
 #include "parse.hpp"
 #include "time_limit.hpp"
 
@@ -110,7 +111,65 @@ class Completion {
   const NamesOf& names_;
 };
 
+using output::Value;
+
+std::string_view to_text(Meaning meaning) {
+  switch (meaning) {
+    case Meaning::cluster:
+      return "cluster";
+    case Meaning::instance:
+      return "instance";
+    case Meaning::file:
+      return "file";
+    case Meaning::command:
+      return "command";
+    case Meaning::text:
+      break;
+  }
+  return "text";
+}
+
+Value flags_value(const Flags& flags, const Flags& globals) {
+  Value::List list;
+  for (const auto* some : {&flags, &globals}) {
+    for (const auto& flag : some->all()) {
+      list.emplace_back(Value::Object{{"name", flag.long_name()},
+                                      {"value", flag.value},
+                                      {"help", flag.help},
+                                      {"choices", flag.choices},
+                                      {"meaning", to_text(flag.meaning)}});
+    }
+  }
+  return list;
+}
+
+Value positionals_value(const Flags& flags) {
+  Value::List list;
+  for (const auto& positional : flags.positionals()) {
+    list.emplace_back(Value::Object{{"name", positional.name},
+                                    {"meaning", to_text(positional.meaning)},
+                                    {"choices", positional.choices},
+                                    {"limit", static_cast<std::int64_t>(positional.limit)}});
+  }
+  return list;
+}
+
 }  // namespace
+
+std::string command_list(const std::vector<Command>& commands, const Flags& globals) {
+  Value::List list;
+  for (const auto& command : commands) {
+    if (!command.hidden) {
+      Flags flags;
+      const Action action = command.declare(flags);  // holds what the flags point to
+      list.emplace_back(Value::Object{{"path", command.path},
+                                      {"summary", command.summary},
+                                      {"flags", flags_value(flags, globals)},
+                                      {"positionals", positionals_value(flags)}});
+    }
+  }
+  return Value(Value::Object{{"commands", std::move(list)}}).to_json_line();
+}
 
 std::vector<std::string> complete(const std::vector<Command>& commands, const Flags& globals,
                                   const std::vector<std::string>& words, const NamesOf& names) {

@@ -18,6 +18,12 @@ using NamesOf = std::function<std::vector<std::string>(Meaning)>;
 [[nodiscard]] std::vector<std::string> complete(const std::vector<Command>& commands, const Flags& globals,
                                                 const std::vector<std::string>& words, const NamesOf& names);
 
+// What complete() knows without asking anybody, as JSON, for those who complete in another place:
+// {"commands":
+// [{"path", "summary", "flags": [{"name", "value", "help", "choices", "meaning"}], "positionals": [{"name",
+// "meaning", "choices", "limit"}]}]}.
+[[nodiscard]] std::string command_list(const std::vector<Command>& commands, const Flags& globals);
+
 // Silent on failure and quick: somebody pressed the tab key.
 [[nodiscard]] std::vector<std::string> names_in_time(Context& context, Meaning meaning);
 

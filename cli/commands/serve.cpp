@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "commands/commands.hpp"
+#include "complete.hpp"
 #include "context.hpp"
 #include "engine_address.hpp"
 #include "exit_code.hpp"
@@ -20,7 +21,8 @@ struct Options {
   bool print_asyncapi = false;
 };
 
-void tell_ready(const serve::Options& options, const std::string& address, Context& context) {
+void tell_ready(const serve::Options& options, const serve::Server& server, Context& context) {
+  const auto& address = server.address();
   const auto token_file = address.empty() ? "" : options.token_file;
   context.print({.value = output::Value::Object{{"apiVersion", output::kApiVersion},
                                                 {"kind", "Serving"},
@@ -34,8 +36,16 @@ void tell_ready(const serve::Options& options, const std::string& address, Conte
     context.say(fmt::format("serving at {}", options.socket));
     if (!address.empty()) {
       context.say(fmt::format("serving at http://{}, with the token in {}", address, token_file));
+      context.say(fmt::format("open in a browser: {}", server.console()));
     }
   }
+}
+
+std::string all_command_lines() {
+  Globals globals;
+  Flags flags;
+  globals.declare(flags);
+  return command_list(all_commands(), flags);
 }
 
 int execute(const Options& given, Context& context) {
@@ -49,10 +59,11 @@ int execute(const Options& given, Context& context) {
       .token_file = given.listen.empty() ? "" : live_token_file(context),
       .commands = {.program = {"/proc/self/exe"},  // also when it is replaced
                    .environment = {context.host.environment.begin(), context.host.environment.end()}},
+      .command_list = all_command_lines(),
       .server = {}};
   session::Live live(engine_address(context.host.environment), std::string(kVersion));
   live.serve(
-      options, [&](const std::string& address) { tell_ready(options, address, context); }, context.stop());
+      options, [&](const serve::Server& server) { tell_ready(options, server, context); }, context.stop());
   return exit_done;
 }
 
@@ -65,7 +76,8 @@ Command serve() {
       .about =
           "Serves until Ctrl-C, at a Unix socket that only its user may open: WebSockets at /live, and plain "
           "HTTP "
-          "at /state, /asyncapi.json, /metrics and /healthz. ingot watch uses it. With --listen it serves at "
+          "at /state, /asyncapi.json, /metrics and /healthz, and at / a page for browsers. ingot watch uses "
+          "it. With --listen it serves at "
           "an "
           "address of this machine, too, to whoever has the token; nothing is served beyond this machine.",
       .examples = {{"ingot serve", "at $XDG_RUNTIME_DIR/ingot.sock"},

@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 #include "live/protocol.hpp"
+#include "serve/console.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -76,7 +77,7 @@ std::string_view query_of(const Target& target, std::string_view name) {
 }
 
 Answer answer(std::string_view method, const Target& target, const live::World& world,
-              const live::ServerInfo& server, const Metrics& metrics) {
+              const live::ServerInfo& server, const Metrics& metrics, std::string_view command_list) {
   if (method != "GET" && method != "HEAD") {
     return refusal(405, "only GET is known", "GET /state");
   }
@@ -86,13 +87,20 @@ Answer answer(std::string_view method, const Target& target, const live::World& 
   if (target.path == "/asyncapi.json") {
     return {.body = live::asyncapi_document(server.version)};
   }
+  if (target.path == "/commands.json" && !command_list.empty()) {
+    return {.body = std::string(command_list) + "\n"};
+  }
   if (target.path == "/metrics") {
     return {.body = metrics.to_text(world), .content_type = "text/plain; version=0.0.4"};
   }
   if (target.path == "/healthz") {
     return {.body = "ok\n", .content_type = "text/plain"};
   }
-  return refusal(404, "there is no such page", "/state, /asyncapi.json, /metrics, or a WebSocket at /live");
+  if (auto page = console_page(target.path)) {
+    return *std::move(page);
+  }
+  return refusal(404, "there is no such page",
+                 "/, /state, /asyncapi.json, /metrics, or a WebSocket at /live");
 }
 
 Answer refusal(int status, std::string_view message, std::string_view remedy) {

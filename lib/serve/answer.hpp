@@ -25,12 +25,15 @@ struct Answer {
   int status = 200;
   std::string body;
   std::string content_type = "application/json";
+  std::vector<std::pair<std::string, std::string>> headers = {};  // besides
 };
 
-// "/state" (with kind=, cluster= and label=KEY=VALUE, each as often as wanted), "/asyncapi.json", "/healthz",
-// "/metrics"; 404 for anything else, 405 for anything but reading.
+// The console, "/state" (with kind=, cluster= and label=KEY=VALUE, each as often as wanted),
+// "/asyncapi.json", "/commands.json"
+// where there is a list, "/healthz", "/metrics"; 404 for anything else, 405 for anything but reading.
 [[nodiscard]] Answer answer(std::string_view method, const Target& target, const live::World& world,
-                            const live::ServerInfo& server, const Metrics& metrics);
+                            const live::ServerInfo& server, const Metrics& metrics,
+                            std::string_view command_list = {});
 
 [[nodiscard]] Answer refusal(int status, std::string_view message, std::string_view remedy);
 

@@ -4,6 +4,7 @@
 
 #include "serve/access.hpp"
 #include "serve/answer.hpp"
+#include "serve/console.hpp"
 #include "serve/hall.hpp"
 #include "serve/session.hpp"
 
@@ -48,8 +49,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
                                 Driver::Rights{.drives = may_drive, .is_local = door_.is_local()})
           ->run(request);
     } else {
-      reply(request,
-            answer(to_view(request.method_string()), target, hall_.world, hall_.server, hall_.metrics));
+      reply(request, answer(to_view(request.method_string()), target, hall_.world, hall_.server,
+                            hall_.metrics, hall_.command_list));
     }
   }
 
@@ -66,7 +67,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
       return refusal(403, "pages of other origins are not served", "open http://" + door_.address);
     }
     may_drive = has_token(given, door_.token);
-    if (!may_drive && !has_token(given, door_.reading_token)) {
+    // The page has to be there to ask for the token.
+    if (!may_drive && !has_token(given, door_.reading_token) && !console_page(target.path)) {
       return refusal(401, "the token is missing or wrong",
                      "Authorization: Bearer TOKEN, of the server's file");
     }
@@ -78,6 +80,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
         static_cast<http::status>(answer.status), request.version());
     response->set(http::field::content_type, answer.content_type);
     response->set(http::field::cache_control, "no-store");
+    response->set("X-Content-Type-Options", "nosniff");
+    for (const auto& [name, value] : answer.headers) {
+      response->set(name, value);
+    }
     response->keep_alive(request.keep_alive());
     response->body() = request.method() == http::verb::head ? "" : answer.body;
     response->content_length(answer.body.size());

@@ -140,8 +140,7 @@ void Driver::add(const std::shared_ptr<Command>& command, bool is_own, bool is_d
   if (joined(command->facts().id) != joined_.end()) {
     return;
   }
-  joined_.push_back(
-      {.command = command, .at = 0, .is_own = is_own, .is_detached = is_detached});
+  joined_.push_back({.command = command, .at = 0, .is_own = is_own, .is_detached = is_detached});
   command->add(onlooker_);
   onlooker_.on_piece();
 }

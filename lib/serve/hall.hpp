@@ -61,6 +61,7 @@ struct Hall {
   live::World& world;
   const live::ServerInfo server;
   const CommandOptions& command_options;
+  const std::string command_list;
   Metrics metrics{};
   std::set<Session*> sessions{};
   std::size_t connections = 0;

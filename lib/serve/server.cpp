@@ -92,6 +92,7 @@ class Server::Impl {
         hall_{.world = world,
               .server = options.server,
               .command_options = command_options_,
+              .command_list = options.command_list,
               .most_connections = room_for_connections()},
         socket_(options.socket),
         address_(options.listen) {
@@ -107,6 +108,9 @@ class Server::Impl {
   Impl& operator=(const Impl&) = delete;
 
   [[nodiscard]] const std::string& address() const { return address_; }
+  [[nodiscard]] std::string console() const {
+    return tcp_ ? "http://" + address_ + "/#token=" + token_ : std::string();
+  }
 
   void run(const std::stop_token& stop) {
     std::deque<Listener> listeners;
@@ -180,6 +184,10 @@ Server::~Server() = default;
 
 const std::string& Server::address() const {
   return impl_->address();
+}
+
+std::string Server::console() const {
+  return impl_->console();
 }
 
 void Server::run(const std::stop_token& stop) {

@@ -20,6 +20,7 @@ struct Options {
   std::string listen;      // "127.0.0.1:7700", for which a token is needed; empty: nowhere
   std::string token_file;  // of `listen`; beside it "<file>-readonly" is for those who may run nothing
   CommandOptions commands;
+  std::string command_list = {};  // of the command line, as JSON, for pages that complete it; empty: none
   live::ServerInfo server;
 };
 
@@ -33,6 +34,8 @@ class Server {
 
   // Of TCP, with the port that was taken; empty: none.
   [[nodiscard]] const std::string& address() const;
+  // Where a browser finds the console, with the token in what is never sent; empty: no TCP.
+  [[nodiscard]] std::string console() const;
 
   // Serves on this thread until a stop; then commands are asked to end, and everybody is told so.
   void run(const std::stop_token& stop);

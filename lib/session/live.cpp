@@ -37,7 +37,7 @@ std::jthread follow_beside(feed::EngineFeed& feed) {
 Live::Live(docker::EngineAddress address, std::string version)
     : address_(std::move(address)), version_(std::move(version)) {}
 
-void Live::serve(serve::Options options, const std::function<void(const std::string& address)>& on_ready,
+void Live::serve(serve::Options options, const std::function<void(const serve::Server& server)>& on_ready,
                  const std::stop_token& stop) {
   options.server = info();
   live::World world;
@@ -45,7 +45,7 @@ void Live::serve(serve::Options options, const std::function<void(const std::str
   feed.look(stop);
   serve::Server server(options, world);
   const auto following = follow_beside(feed);
-  on_ready(server.address());
+  on_ready(server);
   server.run(stop);
   base::check_stop(stop);
 }

@@ -21,9 +21,9 @@ class Live {
   // `version`: of the program.
   Live(docker::EngineAddress address, std::string version);
 
-  // Serves until a stop. `on_ready` is told the TCP address, which may be empty, once clients may come; the
-  // engine has been looked at by then. `options.server` is filled in here.
-  void serve(serve::Options options, const std::function<void(const std::string& address)>& on_ready,
+  // Serves until a stop. `on_ready` is told of the server once clients may come; the engine has been looked
+  // at by then. `options.server` is filled in here.
+  void serve(serve::Options options, const std::function<void(const serve::Server& server)>& on_ready,
              const std::stop_token& stop);
 
   // Where watch() looks.

@@ -80,6 +80,8 @@ class Serving(LiveTest):
         self.assertEqual(status, 200)
         self.assertEqual([item["id"] for item in json.loads(text)["snapshot"]["objects"]], ["demo-worker"])
         self.assertEqual(self.get("/healthz"), (200, "ok\n"))
+        commands = json.loads(self.get("/commands.json")[1])["commands"]
+        self.assertIn("cluster create", [command["path"] for command in commands])
         self.assertEqual(self.get("/nothing")[0], 404)
         self.assertEqual(self.get("/state", method="DELETE")[0], 405)
         self.subscriber()
@@ -267,6 +269,21 @@ class Tcp(LiveTest):
                 self.assertEqual(client.hello().receive()["commands"], may_run)
         for page in ("/state", "/metrics", "/asyncapi.json"):
             self.assertEqual(self.get(page, connection=http.client.HTTPConnection(*self.address))[0], 401)
+
+    def test_the_console_comes_without_the_token_and_says_who_may_do_what(self):
+        for page, expected in (("/", 200), ("/console/app.js", 200), ("/console/nothing.js", 401)):
+            self.assertEqual(self.get(page, connection=http.client.HTTPConnection(*self.address))[0], expected)
+        connection = http.client.HTTPConnection(*self.address)
+        self.addCleanup(connection.close)
+        connection.request("HEAD", "/")
+        answer = connection.getresponse()
+        self.assertEqual(answer.read(), b"")
+        self.assertIn("default-src 'none'", answer.headers["Content-Security-Policy"])
+        self.assertEqual(answer.headers["X-Content-Type-Options"], "nosniff")
+        self.assertEqual(answer.headers["Referrer-Policy"], "no-referrer")
+        self.assertEqual(self.get("/", method="POST", connection=http.client.HTTPConnection(*self.address))[0], 405)
+        connection.request("GET", "/", headers={"Origin": "http://evil.example"})
+        self.assertEqual(connection.getresponse().status, 403)
 
     def test_pages_of_others_are_refused_even_with_the_token(self):
         for origin, expected in (("http://evil.example", 403), ("null", 403),

@@ -8,6 +8,7 @@
 #include "parse.hpp"
 
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 
@@ -221,4 +222,22 @@ TEST_CASE("the man page has every command and escapes hyphens") {
     CHECK((command.hidden || page.find(".SS " + command.path) != std::string::npos));
   }
   CHECK(page.find(R"(\-\-workers)") != std::string::npos);
+}
+
+TEST_CASE("pages complete from the same commands") {
+  Globals globals;
+  Flags flags;
+  globals.declare(flags);
+  const auto list = nlohmann::json::parse(command_list(all_commands(), flags)).at("commands");
+  const auto named = [&](const std::string& path) {
+    return *std::ranges::find_if(list, [&](const auto& command) { return command.at("path") == path; });
+  };
+  CHECK(std::ranges::none_of(list, [](const auto& command) { return command.at("path") == "__complete"; }));
+  const auto remove = named("cluster delete");
+  CHECK(remove.at("positionals").at(0).at("meaning") == "cluster");
+  for (const char* flag : {"--yes", "--output"}) {
+    CAPTURE(flag);
+    CHECK(std::ranges::count_if(remove.at("flags"),
+                                [&](const auto& one) { return one.at("name") == flag; }) == 1);
+  }
 }

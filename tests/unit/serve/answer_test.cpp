@@ -6,6 +6,13 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <map>
+#include <regex>
+#include <set>
+#include <string>
+#include <vector>
+
 namespace ingot::serve {
 
 namespace {
@@ -51,7 +58,74 @@ TEST_CASE("Answer: pages that are there, and those that are not", "[serve]") {
   CHECK(page.get("/healthz").body == "ok\n");
   CHECK(json::parse(page.get("/asyncapi.json").body).at("asyncapi") == "3.0.0");
   CHECK(page.get("/../state").status == 404);
+  CHECK(page.get("/commands.json").status == 404);
+  CHECK(answer("GET", parse_target("/commands.json"), page.world, kServer, page.metrics, "{}").body ==
+        "{}\n");
   CHECK(answer("POST", parse_target("/state"), page.world, kServer, page.metrics).status == 405);
+}
+
+TEST_CASE("Answer: the console, and what browsers are told about it", "[serve]") {
+  Page page;
+  const auto header = [](const Answer& given, std::string_view name) {
+    const auto found = std::ranges::find(given.headers, name,
+                                         [](const auto& entry) -> const std::string& { return entry.first; });
+    return found == given.headers.end() ? std::string() : found->second;
+  };
+  for (const auto& [path, type] :
+       std::map<std::string, std::string>{{"/", "text/html; charset=utf-8"},
+                                          {"/?token=x", "text/html; charset=utf-8"},
+                                          {"/console/app.js", "text/javascript; charset=utf-8"},
+                                          {"/console/console.css", "text/css; charset=utf-8"},
+                                          {"/console/icon.svg", "image/svg+xml"}}) {
+    CAPTURE(path);
+    const auto given = page.get(path);
+    CHECK(given.status == 200);
+    CHECK(given.content_type == type);
+    CHECK_FALSE(given.body.empty());
+    const auto policy = header(given, "Content-Security-Policy");
+    CHECK(policy.starts_with("default-src 'none'; script-src 'self'; style-src 'self'; "));
+    CHECK(policy.find("unsafe") == std::string::npos);
+    CHECK(policy.find("frame-ancestors 'none'") != std::string::npos);
+    CHECK(header(given, "Referrer-Policy") == "no-referrer");
+  }
+  for (const char* path : {"/console", "/console/", "/console/nothing.js", "/console/../app.js",
+                           "/console/index.html", "/console//app.js", "/index.html", "/console/app.js/"}) {
+    CAPTURE(path);
+    CHECK(page.get(path).status == 404);
+  }
+  CHECK(answer("POST", parse_target("/"), page.world, kServer, page.metrics).status == 405);
+  CHECK(answer("PUT", parse_target("/console/app.js"), page.world, kServer, page.metrics).status == 405);
+  CHECK(answer("HEAD", parse_target("/"), page.world, kServer, page.metrics).status == 200);
+}
+
+TEST_CASE("Answer: whatever the console's files ask for is there", "[serve]") {
+  Page page;
+  static const std::regex import(R"((?:from |import\()'\./([a-z_]+\.js)')");
+  std::set<std::string> seen;
+  std::vector<std::string> open{"boot.js"};
+  while (!open.empty()) {
+    const auto name = open.back();
+    open.pop_back();
+    if (seen.insert(name).second) {
+      CAPTURE(name);
+      const auto given = page.get("/console/" + name);
+      REQUIRE(given.status == 200);
+      for (std::sregex_iterator found(given.body.begin(), given.body.end(), import), end; found != end;
+           ++found) {
+        open.push_back((*found)[1]);
+      }
+    }
+  }
+  CHECK(seen.size() > 20);
+}
+
+TEST_CASE("Answer: nothing in the console's files asks anybody else", "[serve]") {
+  Page page;
+  const auto index = page.get("/").body;
+  CHECK(index.find("http:") == std::string::npos);
+  CHECK(index.find("https:") == std::string::npos);
+  CHECK(index.find("<script>") == std::string::npos);
+  CHECK(page.get("/console/console.css").body.find("url(") == std::string::npos);
 }
 
 TEST_CASE("Answer: metrics as Prometheus reads them", "[serve]") {
