@@ -54,7 +54,8 @@ struct ServerInfo {
 // Error{invalid_input} with everything that is wrong with it.
 [[nodiscard]] Hello read_hello(std::string_view text);
 
-// What is in an object's data, as texts for people: member -> value, lists with commas between.
+// What is in an object's data, as texts for people: member -> value, lists with commas between,
+// maps as a=b.
 [[nodiscard]] std::map<std::string, std::string> facts_of(const Object& object);
 
 // --- what a client needs of what it is sent. Error{untrusted} for what the API does not say.

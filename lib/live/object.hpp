@@ -13,12 +13,35 @@
 
 namespace ingot::live {
 
-enum class Kind { engine, cluster, node, instance, network, image };
+enum class Kind {
+  engine,
+  cluster,
+  node,
+  kube_api,
+  kube_node,
+  deployment,
+  service,
+  pod,
+  event,
+  instance,
+  network,
+  image
+};
 
-inline constexpr std::array kAllKinds{Kind::engine,   Kind::cluster, Kind::node,
-                                      Kind::instance, Kind::network, Kind::image};
+inline constexpr std::array kAllKinds{Kind::engine,    Kind::cluster,    Kind::node,    Kind::kube_api,
+                                      Kind::kube_node, Kind::deployment, Kind::service, Kind::pod,
+                                      Kind::event,     Kind::instance,   Kind::network, Kind::image};
 
-// "node", as messages have it.
+// What a cluster's own API tells, and whether it does.
+inline constexpr std::array kKubernetesKinds{Kind::kube_api, Kind::kube_node, Kind::deployment,
+                                             Kind::service,  Kind::pod,       Kind::event};
+
+// What only those are told of who name the kind: it changes all the time.
+[[nodiscard]] constexpr bool is_on_request(Kind kind) noexcept {
+  return kind == Kind::event;
+}
+
+// "kube-node", as messages have it.
 [[nodiscard]] std::string_view to_text(Kind kind) noexcept;
 [[nodiscard]] std::optional<Kind> to_kind(std::string_view text) noexcept;
 
@@ -38,15 +61,18 @@ struct Object {
 
 // Which objects somebody wants to hear of. What is empty asks for nothing in particular.
 struct Filter {
-  std::vector<Kind> kinds;
+  std::vector<Kind> kinds;  // empty: all but those on request
   std::vector<std::string> clusters;
   std::map<std::string, std::string> labels;  // all of them
 
+  [[nodiscard]] bool asks_for(Kind kind) const {
+    return kinds.empty() ? !is_on_request(kind) : std::ranges::find(kinds, kind) != kinds.end();
+  }
   [[nodiscard]] bool matches(const Subject& subject) const {
     const auto is_wanted = [](const auto& wanted, const auto& value) {
       return wanted.empty() || std::ranges::find(wanted, value) != wanted.end();
     };
-    return is_wanted(kinds, subject.kind) && is_wanted(clusters, subject.cluster) &&
+    return asks_for(subject.kind) && is_wanted(clusters, subject.cluster) &&
            std::ranges::all_of(labels, [&](const auto& label) {
              const auto found = subject.labels.find(label.first);
              return found != subject.labels.end() && found->second == label.second;

@@ -41,11 +41,11 @@ void World::remove(Kind kind, const std::string& id, Moment at) {
   take_out({kind, id}, at);
 }
 
-void World::replace(std::span<const Kind> kinds, const std::vector<Object>& objects, Moment at) {
+void World::replace(const Filter& which, const std::vector<Object>& objects, Moment at) {
   const std::scoped_lock lock(mutex_);
   std::set<Key> gone;
   for (const auto& [key, version] : objects_) {
-    if (std::ranges::find(kinds, key.first) != kinds.end()) {
+    if (which.matches(log_.at(version)->subject)) {
       gone.insert(key);
     }
   }

@@ -17,7 +17,6 @@
 #include <memory>
 #include <mutex>
 #include <set>
-#include <span>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -70,8 +69,8 @@ class World {
   // Nothing changes, and no version is spent, when it is so already.
   void set(const Object& object, Moment at);
   void remove(Kind kind, const std::string& id, Moment at);
-  // From now on exactly `objects` are there of these kinds: one moment, whoever reads.
-  void replace(std::span<const Kind> kinds, const std::vector<Object>& objects, Moment at);
+  // From now on exactly `objects` are there, of all that the filter lets through: one moment, whoever reads.
+  void replace(const Filter& which, const std::vector<Object>& objects, Moment at);
 
   [[nodiscard]] Snapshot snapshot(const Filter& filter) const;
   // The first change after `version`. The caller goes on from the version in the answer.

@@ -4,10 +4,12 @@
 #include "base/error.hpp"
 #include "base/wait.hpp"
 #include "feed/engine_feed.hpp"
+#include "feed/kube_feed.hpp"
 #include "live/subscriber.hpp"
 #include "live/world.hpp"
 #include "serve/client.hpp"
 
+#include <algorithm>
 #include <thread>
 #include <utility>
 
@@ -15,15 +17,42 @@ namespace ingot::session {
 
 namespace {
 
-// A feed that runs beside whoever reads the world.
-std::jthread follow_beside(feed::EngineFeed& feed) {
-  return std::jthread([&feed](const std::stop_token& end) {
-    try {
-      feed.follow(end);
-    } catch (const base::Cancelled&) {
-    }
-  });
+bool asks_for_kubernetes(const live::Filter& wish) {
+  return std::ranges::any_of(live::kKubernetesKinds,
+                             [&](const live::Kind kind) { return wish.asks_for(kind); });
 }
+
+// What keeps a world as one engine is: its own events, and the APIs of its clusters where somebody wants to
+// hear of what they tell.
+class Feeds {
+ public:
+  Feeds(const docker::EngineAddress& address, const std::string& name, const live::Filter& wish,
+        live::World& world)
+      : engine_(address),
+        host_(engine_),
+        kube_(host_, wish, world),
+        feed_(address, name, world,
+              asks_for_kubernetes(wish) ? [this](const auto& nodes) { kube_.see(nodes); }
+                                        : feed::EngineFeed::NodesSink()) {}
+
+  void look(const std::stop_token& stop) { feed_.look(stop); }
+
+  // Beside whoever reads the world.
+  std::jthread follow_beside() {
+    return std::jthread([this](const std::stop_token& end) {
+      try {
+        feed_.follow(end);
+      } catch (const base::Cancelled&) {
+      }
+    });
+  }
+
+ private:
+  docker::Engine engine_;
+  node::Host host_;
+  feed::KubeFeed kube_;
+  feed::EngineFeed feed_;
+};
 
 [[noreturn]] void tell_end(const std::string& reason, const std::optional<live::Position>& position) {
   throw base::Error({.code = base::ErrorCode::environment,
@@ -41,10 +70,12 @@ void Live::serve(serve::Options options, const std::function<void(const std::str
                  const std::stop_token& stop) {
   options.server = info();
   live::World world;
-  feed::EngineFeed feed(address_, options.server.engine, world);
-  feed.look(stop);
+  const live::Filter all{
+      .kinds = {live::kAllKinds.begin(), live::kAllKinds.end()}, .clusters = {}, .labels = {}};
+  Feeds feeds(address_, options.server.engine, all, world);
+  feeds.look(stop);
   serve::Server server(options, world);
-  const auto following = follow_beside(feed);
+  const auto following = feeds.follow_beside();
   on_ready(server.address());
   server.run(stop);
   base::check_stop(stop);
@@ -83,9 +114,9 @@ bool Live::watch_server(const live::Hello& hello, const std::string& socket, con
 
 void Live::watch_engine(const live::Hello& hello, const Sink& sink, const std::stop_token& stop) {
   live::World world;
-  feed::EngineFeed feed(address_, info().engine, world);
-  feed.look(stop);
-  const auto following = follow_beside(feed);
+  Feeds feeds(address_, info().engine, hello.filter, world);
+  feeds.look(stop);
+  const auto following = feeds.follow_beside();
   live::Subscriber subscriber(world, hello, info());
   for (;;) {
     while (const auto message = subscriber.next()) {

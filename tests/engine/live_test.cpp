@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The world that a feed keeps, over the fake engine.
 #include "base/error.hpp"
+#include "engine/watched_world.hpp"
 #include "engine_fixture.hpp"
 #include "feed/engine_feed.hpp"
-#include "live/messages.hpp"
-#include "live/world.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -18,9 +17,8 @@ namespace {
 using live::Kind;
 
 // A feed that follows the fixture's engine.
-class LiveFixture : public EngineFixture {
+class LiveFixture : public EngineFixture, public WatchedWorld {
  public:
-  live::World world;
   feed::EngineFeed feed{fake.address(), "engine", world};
 
   void follow() {
@@ -37,27 +35,6 @@ class LiveFixture : public EngineFixture {
          .command = {"/probe", "wait"},
          .labels = {{"io.x-k8s.kind.cluster", "demo"}, {"io.x-k8s.kind.role", "worker"}}},
         {});
-  }
-
-  // A member of an object's data; empty when there is no such object.
-  std::string fact(Kind kind, const std::string& id, const std::string& name) {
-    for (const auto& change : world.snapshot({.kinds = {kind}, .clusters = {}, .labels = {}}).objects) {
-      if (change->subject.id == id) {
-        const auto message = live::read_server_message(change->message);
-        return live::facts_of(message.objects.front()).at(name);
-      }
-    }
-    return {};
-  }
-
-  // Until a change makes it so.
-  void wait_until_so(const std::function<bool()>& is_so) {
-    base::TimeLimit limit(std::chrono::seconds(20), {});
-    for (auto version = world.version(); !is_so(); version = world.version()) {
-      if (world.version() == version) {
-        world.wait_beyond(version, limit.token());
-      }
-    }
   }
 
  private:
