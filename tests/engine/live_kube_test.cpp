@@ -21,6 +21,7 @@ using lifecycle::Verb;
 using live::Kind;
 
 constexpr const char* kPods = "/api/v1/namespaces/default/pods";
+constexpr const char* kServices = "/api/v1/namespaces/default/services";
 const std::string kEtcdPod = "demo/kube-system/etcd-demo-control-plane";
 
 live::Filter everything() {
@@ -69,6 +70,12 @@ class KubeFixture : public ClusterFixture, public WatchedWorld {
             {"metadata", {{"name", name}, {"namespace", "default"}}},
             {"spec", {{"containers", Json::array({{{"name", "c"}, {"image", "web:1"}}})}}}};
   }
+  static Json service(const std::string& name) {
+    return {{"apiVersion", "v1"},
+            {"kind", "Service"},
+            {"metadata", {{"name", name}, {"namespace", "default"}}},
+            {"spec", {{"type", "ClusterIP"}}}};
+  }
   static auto asked_for_pods(const FakeKubernetes& api) {
     return std::ranges::count(api.requests(), "GET /api/v1/pods -> 200");
   }
@@ -86,8 +93,9 @@ TEST_CASE_METHOD(KubeFixture,
   wait_until_so([&] { return fact(Kind::pod, kEtcdPod, "phase") == "Running"; });
   wait_until_so([&] { return fact(Kind::kube_node, "demo/demo-worker", "ready") == "true"; });
   wait_until_so([&] { return has(Kind::deployment, "demo/kube-system/coredns"); });
-  wait_until_so([&] { return has(Kind::service, "demo/kube-system/kube-dns"); });
   const auto api = nodes.api("demo-control-plane");
+  api->create(kServices, service("web"));
+  wait_until_so([&] { return has(Kind::service, "demo/default/web"); });
   api->create(kPods, pod("web"));
   wait_until_so([&] { return fact(Kind::pod, "demo/default/web", "ready") == "1/1"; });
   CHECK(fact(Kind::pod, "demo/default/web", "images") == "web:1");
@@ -188,6 +196,7 @@ TEST_CASE_METHOD(KubeFixture, "Kubernetes: what kubeadm has made is followed as 
 TEST_CASE_METHOD(KubeFixture, "Kubernetes: nobody is asked about what is not wished for", "[live]") {
   create(spec("demo"), options());
   const auto api = nodes.api("demo-control-plane");
+  api->create(kServices, service("web"));
   const auto before = api->requests().size();
   const auto pods = asked_for_pods(*api);
   feed::KubeFeed nothing(host, {.kinds = {Kind::pod}, .clusters = {"other"}, .labels = {}}, world);
@@ -196,7 +205,7 @@ TEST_CASE_METHOD(KubeFixture, "Kubernetes: nobody is asked about what is not wis
   feed::KubeFeed services(host, {.kinds = {Kind::service}, .clusters = {}, .labels = {}}, world);
   services.see(host.nodes("", {}));
   wait_for_state("Connected");
-  CHECK(has(Kind::service, "demo/kube-system/kube-dns"));
+  CHECK(has(Kind::service, "demo/default/web"));
   CHECK(asked_for_pods(*api) == pods);
 }
 
