@@ -121,7 +121,10 @@ std::vector<Cell> row_of(const live::Object& object) {
 
 std::string line_of(const live::Object& object) {
   const auto facts = shown_of(object);
-  const auto state = fact(facts, "state");
+  auto state = fact(facts, "state");
+  if (object.subject.kind == Kind::pod) {
+    state += " " + fact(facts, "ready");
+  }
   return fmt::format("{}/{} {}", live::to_text(object.subject.kind), name_of(object, facts),
                      state.empty() ? "is there" : state);
 }

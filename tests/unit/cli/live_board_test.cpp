@@ -48,7 +48,7 @@ TEST_CASE("LiveBoard: what Kubernetes tells of is told in its own words", "[cli]
   };
   CHECK(line(live::Kind::pod, "c/x/web",
              R"({"address":"","images":[],"name":"web","namespace":"x","node":"","phase":"CrashLoopBackOff",)"
-             R"("ready":"0/1","restarts":4})") == "pod/c/x/web CrashLoopBackOff");
+             R"("ready":"0/1","restarts":4})") == "pod/c/x/web CrashLoopBackOff 0/1");
   CHECK(line(live::Kind::deployment, "c/x/web",
              R"({"images":[],"name":"web","namespace":"x","ready":1,"updated":2,"wanted":2})") ==
         "deployment/c/x/web 1/2 ready");
