@@ -135,8 +135,9 @@ Command watch() {
           "live "
           "API, one per line. Uses the server that ingot serve has started for the same engine, if there is "
           "one; "
-          "else it watches the engine itself, and the APIs of its clusters. Events of Kubernetes are shown "
-          "when they are asked for.",
+          "else it watches the engine itself, and the APIs of its clusters. Events of Kubernetes and usage "
+          "are "
+          "shown when they are asked for.",
       .examples = {{"ingot watch", "everything"},
                    {"ingot watch pods --cluster demo", "what runs in one cluster"},
                    {"ingot watch nodes --cluster demo -o json", "messages about the nodes of one cluster"},
@@ -146,7 +147,7 @@ Command watch() {
       .declare = [](Flags& flags) -> Action {
         auto options = std::make_shared<Options>();
         flags.positional({.name = "WHAT",
-                          .help = "kinds of objects; all but events when none is given",
+                          .help = "kinds of objects; all but events and usage when none is given",
                           .limit = kManyNames,
                           .choices = kind_words(),
                           .target = &options->kinds});

@@ -50,6 +50,12 @@ const std::vector<Column>& columns_of(Kind kind) {
        {{"EVENT", ""}, {"LEVEL", "level"}, {"REASON", "reason"}, {"TIMES", "count"}, {"MESSAGE", "message"}}},
       {Kind::instance, {{"INSTANCE", ""}, {"STATE", "state"}, {"ADDRESS", "address"}, {"SSH", "ssh"}}},
       {Kind::network, {{"NETWORK", ""}, {"DRIVER", "driver"}, {"SUBNETS", "subnets"}}},
+      {Kind::usage,
+       {{"USAGE", ""},
+        {"MILLICORES", "cpuMillicores"},
+        {"BYTES", "memoryBytes"},
+        {"LIMIT", "memoryLimitBytes"},
+        {"PIDS", "pids"}}},
       {Kind::image, {{"IMAGE", ""}, {"BYTES", "sizeBytes"}}}};
   return all.at(kind);
 }
@@ -73,6 +79,8 @@ std::string state_in(const Facts& facts, Kind kind) {
       return fact(facts, "phase");
     case Kind::event:
       return fmt::format("{} {}: {}", fact(facts, "level"), fact(facts, "reason"), fact(facts, "message"));
+    case Kind::usage:
+      return fmt::format("{}m {} bytes", fact(facts, "cpuMillicores"), fact(facts, "memoryBytes"));
     default:
       return fact(facts, "state");
   }

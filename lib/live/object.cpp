@@ -29,6 +29,8 @@ std::string_view to_text(Kind kind) noexcept {
       return "network";
     case Kind::image:
       return "image";
+    case Kind::usage:
+      return "usage";
   }
   return "";
 }

@@ -25,12 +25,14 @@ enum class Kind {
   event,
   instance,
   network,
-  image
+  image,
+  usage
 };
 
 inline constexpr std::array kAllKinds{Kind::engine,    Kind::cluster,    Kind::node,    Kind::kube_api,
                                       Kind::kube_node, Kind::deployment, Kind::service, Kind::pod,
-                                      Kind::event,     Kind::instance,   Kind::network, Kind::image};
+                                      Kind::event,     Kind::instance,   Kind::network, Kind::image,
+                                      Kind::usage};
 
 // What a cluster's own API tells, and whether it does.
 inline constexpr std::array kKubernetesKinds{Kind::kube_api, Kind::kube_node, Kind::deployment,
@@ -38,7 +40,7 @@ inline constexpr std::array kKubernetesKinds{Kind::kube_api, Kind::kube_node, Ki
 
 // What only those are told of who name the kind: it changes all the time.
 [[nodiscard]] constexpr bool is_on_request(Kind kind) noexcept {
-  return kind == Kind::event;
+  return kind == Kind::event || kind == Kind::usage;
 }
 
 // "kube-node", as messages have it.

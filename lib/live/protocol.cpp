@@ -65,6 +65,15 @@ const std::vector<Shape>& shapes_here() {
        {{"tags", Type::text_list, kRequired, "its names"},
         {"sizeBytes", Type::number, kRequired, "what it takes, with layers that others share"},
         {"created", Type::time, kOptional, "when it was built"}}},
+      {"UsageData",
+       "What a node or an instance that runs uses, once a second, only while somebody's filter names this "
+       "kind. "
+       "Its id is the name of the node or instance.",
+       {{"of", Type::text, kRequired, "node or instance"},
+        {"cpuMillicores", Type::number, kRequired, "of the last second: 1000 is one processor"},
+        {"memoryBytes", Type::number, kRequired, "without what is cached of files"},
+        {"memoryLimitBytes", Type::number, kOptional, "of its container, or the machine's memory"},
+        {"pids", Type::number, kRequired, "processes and threads"}}},
       {"Filter",
        "Which objects to be told of. What is left out or empty asks for nothing in particular.",
        {{"kinds", Type::kind_list, kOptional, "one of these kinds; empty: all but those on request"},

@@ -15,7 +15,7 @@ Outgoing to_outgoing(std::string text) {
 }  // namespace
 
 Subscriber::Subscriber(const World& world, const Hello& hello, const ServerInfo& server)
-    : world_(world), filter_(hello.filter) {
+    : world_(world), filter_(hello.filter), wish_(world.wish(hello.filter)) {
   const bool is_resumed = hello.resume && hello.resume->run == world.run() &&
                           !world.after(hello.resume->version, filter_).has_fallen_out;
   if (is_resumed) {

@@ -39,6 +39,7 @@ class Subscriber {
 
   const World& world_;
   Filter filter_;
+  World::Wish wish_;
   std::string welcome_;  // until it is sent
   Snapshot snapshot_;
   std::size_t parts_at_ = 0;

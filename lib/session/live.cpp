@@ -5,9 +5,12 @@
 #include "base/wait.hpp"
 #include "feed/engine_feed.hpp"
 #include "feed/kube_feed.hpp"
+#include "feed/usage_feed.hpp"
 #include "live/subscriber.hpp"
 #include "live/world.hpp"
 #include "serve/client.hpp"
+
+#include <malloc.h>
 
 #include <algorithm>
 #include <thread>
@@ -31,27 +34,37 @@ class Feeds {
       : engine_(address),
         host_(engine_),
         kube_(host_, wish, world),
+        usage_(address, world),
         feed_(address, name, world,
               asks_for_kubernetes(wish) ? [this](const auto& nodes) { kube_.see(nodes); }
                                         : feed::EngineFeed::NodesSink()) {}
 
   void look(const std::stop_token& stop) { feed_.look(stop); }
 
-  // Beside whoever reads the world.
-  std::jthread follow_beside() {
-    return std::jthread([this](const std::stop_token& end) {
+  // Beside whoever reads the world, until this goes.
+  void follow_beside() {
+    following_ = run_until_stopped([this](const std::stop_token& end) { feed_.follow(end); });
+    measuring_ = run_until_stopped([this](const std::stop_token& end) { usage_.follow(end); });
+  }
+
+ private:
+  template <typename Work>
+  static std::jthread run_until_stopped(Work work) {
+    return std::jthread([work](const std::stop_token& end) {
       try {
-        feed_.follow(end);
+        work(end);
       } catch (const base::Cancelled&) {
       }
     });
   }
 
- private:
   docker::Engine engine_;
   node::Host host_;
   feed::KubeFeed kube_;
+  feed::UsageFeed usage_;
   feed::EngineFeed feed_;
+  std::jthread following_;
+  std::jthread measuring_;
 };
 
 [[noreturn]] void tell_end(const std::string& reason, const std::optional<live::Position>& position) {
@@ -68,6 +81,8 @@ Live::Live(docker::EngineAddress address, std::string version)
 
 void Live::serve(serve::Options options, const std::function<void(const std::string& address)>& on_ready,
                  const std::stop_token& stop) {
+  // Watches sleep nearly always: a heap for each of their threads would be memory for nothing.
+  ::mallopt(M_ARENA_MAX, 2);
   options.server = info();
   live::World world;
   const live::Filter all{
@@ -75,7 +90,7 @@ void Live::serve(serve::Options options, const std::function<void(const std::str
   Feeds feeds(address_, options.server.engine, all, world);
   feeds.look(stop);
   serve::Server server(options, world);
-  const auto following = feeds.follow_beside();
+  feeds.follow_beside();
   on_ready(server.address());
   server.run(stop);
   base::check_stop(stop);
@@ -116,7 +131,7 @@ void Live::watch_engine(const live::Hello& hello, const Sink& sink, const std::s
   live::World world;
   Feeds feeds(address_, info().engine, hello.filter, world);
   feeds.look(stop);
-  const auto following = feeds.follow_beside();
+  feeds.follow_beside();
   live::Subscriber subscriber(world, hello, info());
   for (;;) {
     while (const auto message = subscriber.next()) {

@@ -152,6 +152,16 @@ class Live(Scenario):
         cluster.kubectl.apply(workloads.pause_deployment("default", "after"))
         watching.until_known(lambda known: [pod["phase"] for pod in self.pods_of(known, "after-")] == ["Running"])
 
+    def test_usage_is_told_while_somebody_asks_for_it(self):
+        with self.cluster() as cluster:
+            watching = self.watcher(cluster.name, "usage")
+            usage = ("usage", cluster.control_plane)
+            watching.until_known(lambda known: usage in known and known[usage]["memoryBytes"] > 0)
+            first = watching.objects[usage]
+            watching.until_known(lambda known: known[usage] != first)
+            self.assertGreater(first["pids"], 0)
+            self.validate(watching.messages)
+
     def compare(self, all_of_it, before, after):
         """The one that was killed has seen nothing else, nothing twice, and in the end the same."""
         self.assertFalse(before.keys() & after.keys())

@@ -4,6 +4,7 @@
 #include "engine/watched_world.hpp"
 #include "engine_fixture.hpp"
 #include "feed/engine_feed.hpp"
+#include "feed/usage_feed.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -105,6 +106,28 @@ TEST_CASE_METHOD(LiveFixture, "Feed: an engine that is away is told of, with why
   wait_until_so([&] { return fact(Kind::engine, "engine", "state") == "Away"; });
   wait_until_so(
       [&] { return fact(Kind::engine, "engine", "detail") != "it has ended its stream of events"; });
+}
+
+TEST_CASE_METHOD(LiveFixture, "Feed: usage is measured while somebody wishes to hear of it", "[live]") {
+  feed::UsageFeed usage(fake.address(), world);
+  const std::jthread measuring(
+      [&](const std::stop_token& stop) { CHECK_THROWS_AS(usage.follow(stop), base::Cancelled); });
+  follow();
+  engine.start_container(create_node("demo-worker"), {});
+  wait_until_so([&] { return fact(Kind::node, "demo-worker", "state") == "running"; });
+  CHECK(fake.requests("GET", "/containers/.*/stats").empty());
+  const live::Filter wish{.kinds = {Kind::usage}, .clusters = {}, .labels = {}};
+  auto first = world.wish(wish);
+  auto second = world.wish(wish);
+  wait_until_so([&] { return fact(Kind::usage, "demo-worker", "pids") == "7"; });
+  CHECK(fact(Kind::usage, "demo-worker", "memoryBytes") == std::to_string(60U << 20U));
+  CHECK(fake.requests("GET", "/containers/.*/stats").size() == 1);
+  first.reset();
+  create_node("demo-other");
+  wait_until_so([&] { return has(Kind::node, "demo-other"); });
+  CHECK(has(Kind::usage, "demo-worker"));
+  second.reset();
+  wait_until_so([&] { return world.counts().at(Kind::usage) == 0; });
 }
 
 TEST_CASE_METHOD(LiveFixture, "Feed: without an engine there is no first look", "[live]") {

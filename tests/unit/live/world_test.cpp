@@ -84,6 +84,19 @@ TEST_CASE("World: events are told only to those who name their kind", "[live]") 
   CHECK(ids(world.snapshot({.kinds = {Kind::event}, .clusters = {}, .labels = {}})).size() == 1);
 }
 
+TEST_CASE("World: what is told on request is wished for while somebody names it", "[live]") {
+  World world;
+  const Filter usage{.kinds = {Kind::usage}, .clusters = {}, .labels = {}};
+  auto first = world.wish(usage);
+  auto second = world.wish(usage);
+  world.wait_until_wished(Kind::usage, {});
+  first.reset();
+  world.set(node_object("a"), kNow);
+  CHECK(world.wait_while_wished(Kind::usage, 0, {}) == 1U);
+  const std::jthread ending([&] { second.reset(); });
+  CHECK_FALSE(world.wait_while_wished(Kind::usage, 1, {}));
+}
+
 TEST_CASE("World: filters by kind and cluster", "[live]") {
   World world;
   world.set(node_object("a", "running", "one"), kNow);
