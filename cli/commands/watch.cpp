@@ -140,7 +140,7 @@ int execute(const Options& options, Context& context) {
 Command watch() {
   return {
       .path = "watch",
-      .summary = "Watch clusters, nodes, instances and what else the engine holds",
+      .summary = "Watch clusters, what they run, and what else the engine holds",
       .about =
           "Shows what there is and every change of it the moment it happens, until q or Ctrl-C: on a "
           "terminal "
@@ -148,8 +148,11 @@ Command watch() {
           "live "
           "API, one per line. Uses the server that ingot serve has started for the same engine, if there is "
           "one; "
-          "else it watches the engine itself.",
+          "else it watches the engine itself, and the APIs of its clusters. Events of Kubernetes and usage "
+          "are "
+          "shown when they are asked for.",
       .examples = {{"ingot watch", "everything"},
+                   {"ingot watch pods --cluster demo", "what runs in one cluster"},
                    {"ingot watch nodes --cluster demo -o json", "messages about the nodes of one cluster"},
                    {"ingot watch -o json --since 5f3a09c1d2e4b687:42",
                     "go on from where one has read up to"}},
@@ -158,7 +161,7 @@ Command watch() {
       .declare = [](Flags& flags) -> Action {
         auto options = std::make_shared<Options>();
         flags.positional({.name = "WHAT",
-                          .help = "kinds of objects; all when none is given",
+                          .help = "kinds of objects; all but events and usage when none is given",
                           .limit = kManyNames,
                           .choices = kind_words(),
                           .target = &options->kinds});

@@ -33,8 +33,29 @@ const std::vector<Column>& columns_of(Kind kind) {
         {"CONTROL-PLANES", "controlPlanes"},
         {"WORKERS", "workers"}}},
       {Kind::node, {{"NODE", ""}, {"STATE", "state"}, {"ROLE", "role"}, {"ADDRESS", "address"}}},
+      {Kind::kube_api, {{"API", ""}, {"STATE", "state"}, {"DETAIL", "detail"}}},
+      {Kind::kube_node,
+       {{"KUBE-NODE", ""}, {"STATE", "state"}, {"VERSION", "version"}, {"CONDITIONS", "conditions"}}},
+      {Kind::deployment,
+       {{"DEPLOYMENT", ""}, {"READY", "pods"}, {"UPDATED", "updated"}, {"IMAGES", "images"}}},
+      {Kind::service, {{"SERVICE", ""}, {"TYPE", "type"}, {"ADDRESSES", "addresses"}, {"PORTS", "ports"}}},
+      {Kind::pod,
+       {{"POD", ""},
+        {"STATE", "state"},
+        {"READY", "ready"},
+        {"RESTARTS", "restarts"},
+        {"ADDRESS", "address"},
+        {"ON", "node"}}},
+      {Kind::event,
+       {{"EVENT", ""}, {"LEVEL", "level"}, {"REASON", "reason"}, {"TIMES", "count"}, {"MESSAGE", "message"}}},
       {Kind::instance, {{"INSTANCE", ""}, {"STATE", "state"}, {"ADDRESS", "address"}, {"SSH", "ssh"}}},
       {Kind::network, {{"NETWORK", ""}, {"DRIVER", "driver"}, {"SUBNETS", "subnets"}}},
+      {Kind::usage,
+       {{"USAGE", ""},
+        {"MILLICORES", "cpuMillicores"},
+        {"BYTES", "memoryBytes"},
+        {"LIMIT", "memoryLimitBytes"},
+        {"PIDS", "pids"}}},
       {Kind::image, {{"IMAGE", ""}, {"BYTES", "sizeBytes"}}}};
   return all.at(kind);
 }
@@ -44,17 +65,52 @@ std::string fact(const Facts& facts, const std::string& name) {
   return found == facts.end() ? "" : harmless(found->second);
 }
 
-// Networks and images have ids of the engine's, which say little to people.
+// What an object is, in few words; what has none of its own is only there.
+std::string state_in(const Facts& facts, Kind kind) {
+  switch (kind) {
+    case Kind::kube_node:
+      return std::string(fact(facts, "ready") == "true" ? "Ready" : "NotReady") +
+             (fact(facts, "unschedulable") == "true" ? ",SchedulingDisabled" : "");
+    case Kind::deployment:
+      return fact(facts, "pods") + " ready";
+    case Kind::service:
+      return fact(facts, "type");
+    case Kind::pod:
+      return fact(facts, "phase");
+    case Kind::event:
+      return fmt::format("{} {}: {}", fact(facts, "level"), fact(facts, "reason"), fact(facts, "message"));
+    case Kind::usage:
+      return fmt::format("{}m {} bytes", fact(facts, "cpuMillicores"), fact(facts, "memoryBytes"));
+    default:
+      return fact(facts, "state");
+  }
+}
+
+// With what columns show that is in no one member.
+Facts shown_of(const live::Object& object) {
+  auto facts = live::facts_of(object);
+  if (object.subject.kind == Kind::deployment) {
+    facts["pods"] = facts["ready"] + "/" + facts["wanted"];
+  }
+  facts["state"] = state_in(facts, object.subject.kind);
+  return facts;
+}
+
+// Some have ids that say little to people.
 std::string name_of(const live::Object& object, const Facts& facts) {
-  const auto name = fact(facts, object.subject.kind == Kind::image     ? "tags"
-                                : object.subject.kind == Kind::network ? "name"
-                                                                       : "");
+  const auto kind = object.subject.kind;
+  if (kind == Kind::event) {
+    return fmt::format("{}/{}/{}", harmless(object.subject.cluster), fact(facts, "namespace"),
+                       fact(facts, "about"));
+  }
+  const auto name = fact(facts, kind == Kind::image ? "tags" : kind == Kind::network ? "name" : "");
   return name.empty() ? harmless(object.subject.id) : name;
 }
 
 Colour colour_of(const std::string& state) {
-  constexpr std::array<std::string_view, 3> kGood{"Running", "running", "Connected"};
-  constexpr std::array<std::string_view, 4> kBad{"dead", "exited", "Away", "Stopped"};
+  constexpr std::array<std::string_view, 5> kGood{"Running", "running", "Connected", "Ready", "Completed"};
+  constexpr std::array<std::string_view, 7> kBad{"dead",     "exited",           "Away", "Stopped",
+                                                 "NotReady", "CrashLoopBackOff", "Error"};
   if (std::ranges::find(kGood, state) != kGood.end()) {
     return Colour::green;
   }
@@ -62,7 +118,7 @@ Colour colour_of(const std::string& state) {
 }
 
 std::vector<Cell> row_of(const live::Object& object) {
-  const auto facts = live::facts_of(object);
+  const auto facts = shown_of(object);
   std::vector<Cell> row;
   for (const auto& column : columns_of(object.subject.kind)) {
     const auto text = column.fact.empty() ? name_of(object, facts) : fact(facts, column.fact);
@@ -72,8 +128,11 @@ std::vector<Cell> row_of(const live::Object& object) {
 }
 
 std::string line_of(const live::Object& object) {
-  const auto facts = live::facts_of(object);
-  const auto state = fact(facts, "state");
+  const auto facts = shown_of(object);
+  auto state = fact(facts, "state");
+  if (object.subject.kind == Kind::pod) {
+    state += " " + fact(facts, "ready");
+  }
   return fmt::format("{}/{} {}", live::to_text(object.subject.kind), name_of(object, facts),
                      state.empty() ? "is there" : state);
 }
@@ -99,7 +158,7 @@ std::vector<std::string> LiveBoard::take(std::string_view message) {
     const Key key{received.removed->kind, received.removed->id};
     if (const auto known = objects_.find(key); known != objects_.end()) {
       lines.push_back(fmt::format("{}/{} is gone", live::to_text(key.first),
-                                  name_of(known->second, live::facts_of(known->second))));
+                                  name_of(known->second, shown_of(known->second))));
       objects_.erase(known);
     }
   }

@@ -29,10 +29,6 @@ const docker::EventWish kWish{
     .actions = {"create", "start", "die", "destroy", "pause", "unpause", "rename", "update", "extract-to-dir",
                 "connect", "disconnect", "pull", "tag", "untag", "delete", "load", "import"}};
 
-std::string words_of(const Error& error) {
-  return error.failure().cause.empty() ? error.failure().message : error.failure().cause;
-}
-
 }  // namespace
 
 std::set<Kind> kinds_touched(const std::vector<docker::Event>& events) {
@@ -51,8 +47,14 @@ std::set<Kind> kinds_touched(const std::vector<docker::Event>& events) {
   return kinds;
 }
 
-EngineFeed::EngineFeed(const docker::EngineAddress& address, std::string name, live::World& world)
-    : name_(std::move(name)), world_(world), engine_(address), events_(address), host_(engine_) {}
+EngineFeed::EngineFeed(const docker::EngineAddress& address, std::string name, live::World& world,
+                       NodesSink on_nodes)
+    : name_(std::move(name)),
+      world_(world),
+      on_nodes_(std::move(on_nodes)),
+      engine_(address),
+      events_(address),
+      host_(engine_) {}
 
 void EngineFeed::look(const std::stop_token& stop) {
   look_at(kEngineHolds, std::chrono::system_clock::now(), stop);
@@ -87,11 +89,21 @@ void EngineFeed::follow_until_it_ends(const std::stop_token& stop) {
 }
 
 void EngineFeed::look_at(const std::set<Kind>& kinds, live::Moment at, const std::stop_token& stop) {
-  const std::vector<Kind> replaced(kinds.begin(), kinds.end());
-  world_.replace(replaced, objects_of(kinds, stop), at);
+  if (kinds.empty()) {
+    return;
+  }
+  const live::Filter which{.kinds = {kinds.begin(), kinds.end()}, .clusters = {}, .labels = {}};
+  const bool has_nodes = kinds.contains(Kind::node);
+  const auto nodes = has_nodes ? host_.nodes("", stop) : std::vector<node::Node>();
+  world_.replace(which, objects_of(kinds, nodes, stop), at);
+  if (has_nodes && on_nodes_) {
+    on_nodes_(nodes);
+  }
 }
 
-std::vector<live::Object> EngineFeed::objects_of(const std::set<Kind>& kinds, const std::stop_token& stop) {
+std::vector<live::Object> EngineFeed::objects_of(const std::set<Kind>& kinds,
+                                                 const std::vector<node::Node>& nodes,
+                                                 const std::stop_token& stop) {
   std::vector<live::Object> objects;
   const auto add = [&](const auto& found) {
     for (const auto& one : found) {
@@ -99,7 +111,6 @@ std::vector<live::Object> EngineFeed::objects_of(const std::set<Kind>& kinds, co
     }
   };
   if (kinds.contains(Kind::node)) {
-    const auto nodes = host_.nodes("", stop);
     auto clusters = cluster::summarize(nodes);
     for (auto& cluster : clusters) {
       cluster.expires = cluster::expiry_of(host_, nodes, cluster.name, stop);

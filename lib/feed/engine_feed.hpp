@@ -9,6 +9,7 @@
 #include "live/world.hpp"
 #include "node/host.hpp"
 
+#include <functional>
 #include <set>
 #include <stop_token>
 #include <string>
@@ -18,7 +19,11 @@ namespace ingot::feed {
 
 class EngineFeed {
  public:
-  EngineFeed(const docker::EngineAddress& address, std::string name, live::World& world);
+  using NodesSink = std::function<void(const std::vector<node::Node>& nodes)>;
+
+  // `on_nodes`, where given, is told of all nodes whenever they were looked at, after the world.
+  EngineFeed(const docker::EngineAddress& address, std::string name, live::World& world,
+             NodesSink on_nodes = {});
 
   // At everything, once. Errors as docker::Engine.
   void look(const std::stop_token& stop);
@@ -29,10 +34,12 @@ class EngineFeed {
   void follow_until_it_ends(const std::stop_token& stop);
   void look_at(const std::set<live::Kind>& kinds, live::Moment at, const std::stop_token& stop);
   [[nodiscard]] std::vector<live::Object> objects_of(const std::set<live::Kind>& kinds,
+                                                     const std::vector<node::Node>& nodes,
                                                      const std::stop_token& stop);
 
   const std::string name_;
   live::World& world_;
+  const NodesSink on_nodes_;
   docker::Engine engine_;
   docker::Events events_;
   node::Host host_;

@@ -2,6 +2,7 @@
 #include "feed/objects.hpp"
 
 #include "base/text.hpp"
+#include "feed/make_object.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -15,10 +16,6 @@ using live::Kind;
 using live::Object;
 using nlohmann::json;
 
-Object make(live::Subject subject, const json& data) {
-  return {.subject = std::move(subject), .data = data.dump(-1, ' ', false, json::error_handler_t::replace)};
-}
-
 // As engines order them by chance.
 std::vector<std::string> sorted(std::vector<std::string> texts) {
   std::ranges::sort(texts);
@@ -27,9 +24,13 @@ std::vector<std::string> sorted(std::vector<std::string> texts) {
 
 }  // namespace
 
+std::string words_of(const base::Error& error) {
+  return error.failure().cause.empty() ? error.failure().message : error.failure().cause;
+}
+
 Object to_object(const std::string& engine, const std::string& failure) {
-  return make({.kind = Kind::engine, .id = engine, .cluster = {}, .labels = {}},
-              {{"state", failure.empty() ? "Connected" : "Away"}, {"detail", failure}});
+  return make_object({.kind = Kind::engine, .id = engine, .cluster = {}, .labels = {}},
+                     {{"state", failure.empty() ? "Connected" : "Away"}, {"detail", failure}});
 }
 
 Object to_object(const cluster::ClusterSummary& cluster) {
@@ -39,27 +40,28 @@ Object to_object(const cluster::ClusterSummary& cluster) {
   if (cluster.expires) {
     data["expires"] = base::to_rfc3339(*cluster.expires);
   }
-  return make({.kind = Kind::cluster, .id = cluster.name, .cluster = cluster.name, .labels = {}}, data);
+  return make_object({.kind = Kind::cluster, .id = cluster.name, .cluster = cluster.name, .labels = {}},
+                     data);
 }
 
 Object to_object(const node::Node& node) {
-  return make({.kind = Kind::node, .id = node.name, .cluster = node.cluster, .labels = node.labels},
-              {{"role", node.role},
-               {"state", node.state},
-               {"address", node.address},
-               {"image", node.image},
-               {"containerId", node.id},
-               {"created", base::to_rfc3339(std::chrono::system_clock::from_time_t(node.created))}});
+  return make_object({.kind = Kind::node, .id = node.name, .cluster = node.cluster, .labels = node.labels},
+                     {{"role", node.role},
+                      {"state", node.state},
+                      {"address", node.address},
+                      {"image", node.image},
+                      {"containerId", node.id},
+                      {"created", base::to_rfc3339(std::chrono::system_clock::from_time_t(node.created))}});
 }
 
 Object to_object(const instance::Summary& instance) {
-  return make({.kind = Kind::instance, .id = instance.name, .cluster = instance.cluster, .labels = {}},
-              {{"state", instance.state},
-               {"address", instance.address},
-               {"ssh", instance.ssh},
-               {"image", instance.image},
-               {"containerId", instance.id},
-               {"created", base::to_rfc3339(instance.created)}});
+  return make_object({.kind = Kind::instance, .id = instance.name, .cluster = instance.cluster, .labels = {}},
+                     {{"state", instance.state},
+                      {"address", instance.address},
+                      {"ssh", instance.ssh},
+                      {"image", instance.image},
+                      {"containerId", instance.id},
+                      {"created", base::to_rfc3339(instance.created)}});
 }
 
 Object to_object(const docker::NetworkInfo& network) {
@@ -67,8 +69,9 @@ Object to_object(const docker::NetworkInfo& network) {
   for (const auto& subnet : network.subnets) {
     subnets.push_back(subnet.subnet);
   }
-  return make({.kind = Kind::network, .id = network.id, .cluster = {}, .labels = network.labels},
-              {{"name", network.name}, {"driver", network.driver}, {"subnets", sorted(std::move(subnets))}});
+  return make_object(
+      {.kind = Kind::network, .id = network.id, .cluster = {}, .labels = network.labels},
+      {{"name", network.name}, {"driver", network.driver}, {"subnets", sorted(std::move(subnets))}});
 }
 
 Object to_object(const docker::ImageInfo& image) {
@@ -76,7 +79,7 @@ Object to_object(const docker::ImageInfo& image) {
   if (const auto created = base::parse_rfc3339(image.created)) {
     data["created"] = base::to_rfc3339(*created);
   }
-  return make({.kind = Kind::image, .id = image.id, .cluster = {}, .labels = image.labels}, data);
+  return make_object({.kind = Kind::image, .id = image.id, .cluster = {}, .labels = image.labels}, data);
 }
 
 }  // namespace ingot::feed

@@ -2,6 +2,7 @@
 // What the engine holds, as objects of the live API. Pure.
 #pragma once
 
+#include "base/error.hpp"
 #include "cluster/results.hpp"
 #include "docker/types.hpp"
 #include "instance/results.hpp"
@@ -12,6 +13,9 @@
 #include <vector>
 
 namespace ingot::feed {
+
+// Why something is away, for people.
+[[nodiscard]] std::string words_of(const base::Error& error);
 
 // `failure`: why it does not answer; empty: it does.
 [[nodiscard]] live::Object to_object(const std::string& engine, const std::string& failure);

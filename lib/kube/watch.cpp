@@ -3,6 +3,7 @@
 
 #include "base/lines.hpp"
 #include "base/text.hpp"
+#include "kube/text_in.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -22,6 +23,10 @@ using std::chrono::milliseconds;
 // A silent stream may be a dead one. The server sends a bookmark about once a minute.
 constexpr milliseconds kLongestSilence{90'000};
 constexpr milliseconds kRetry{20};
+// Of a watch without an end: a server that ends every stream at once is not asked much.
+constexpr milliseconds kCalmRetry{250};
+// Objects in a part of a list: what is read of a large cluster is never in memory as a whole.
+constexpr int kPart = 200;
 
 base::LineDecoder decoder() {
   constexpr std::size_t kMaxLine = 64U * 1024 * 1024;
@@ -34,8 +39,12 @@ base::LineDecoder decoder() {
 class Follower {
  public:
   Follower(Client& client, const WatchTarget& target, base::Clock::time_point deadline,
-           const EventSink& on_event)
-      : client_(client), target_(target), deadline_(deadline), on_event_(on_event) {}
+           const EventSink& on_event, WhenAway when_away)
+      : client_(client),
+        target_(target),
+        deadline_(deadline),
+        on_event_(on_event),
+        is_waited_for_(when_away == WhenAway::wait) {}
 
   void run(const std::stop_token& stop) {
     for (;;) {
@@ -52,7 +61,7 @@ class Follower {
           throw;
         }
       }
-      base::sleep_for(kRetry, stop);
+      base::sleep_for(is_waited_for_ ? kRetry : kCalmRetry, stop);
     }
     if (thrown_) {
       std::rethrow_exception(thrown_);
@@ -71,7 +80,7 @@ class Follower {
       version_.clear();
       return true;
     }
-    return is_starting_up(error);
+    return is_waited_for_ && is_starting_up(error);
   }
 
   // What the caller throws must not be taken for an error of the server.
@@ -85,18 +94,34 @@ class Follower {
   }
 
   static std::string version_of(const json& object) {
-    const json metadata = object.is_object() ? object.value("metadata", json()) : json();
-    const json version = metadata.is_object() ? metadata.value("resourceVersion", json()) : json();
-    return version.is_string() ? version.get<std::string>() : std::string();
+    return object.is_object() ? text_in(object.value("metadata", json()), "resourceVersion") : "";
   }
 
   bool list(const std::stop_token& stop) {
-    const json found = client_.list(target_.path, stop, target_.query);
     if (has_listed_ && !tell(EventKind::restarted, nullptr)) {
       return false;
     }
-    has_listed_ = true;
-    for (const json& item : found.at("items")) {
+    const std::string query =
+        fmt::format("limit={}{}{}", kPart, target_.query.empty() ? "" : "&", target_.query);
+    std::string rest;
+    do {
+      const json part = client_.list(target_.path, stop,
+                                     query + (rest.empty() ? "" : "&continue=" + base::percent_encode(rest)));
+      has_listed_ = true;
+      if (!tell_part(part)) {
+        return false;
+      }
+      rest = text_in(part.value("metadata", json()), "continue");
+      version_ = rest.empty() ? version_of(part) : "";
+    } while (!rest.empty());
+    if (version_.empty()) {
+      throw Error(ErrorCode::untrusted, "cannot watch " + target_.path, "the list has no resourceVersion");
+    }
+    return tell(EventKind::synced, nullptr);
+  }
+
+  bool tell_part(const json& part) {
+    for (const json& item : part.at("items")) {
       if (!item.is_object()) {
         throw Error(ErrorCode::untrusted, "cannot watch " + target_.path,
                     "the list holds something else than objects");
@@ -105,11 +130,7 @@ class Follower {
         return false;
       }
     }
-    version_ = version_of(found);
-    if (version_.empty()) {
-      throw Error(ErrorCode::untrusted, "cannot watch " + target_.path, "the list has no resourceVersion");
-    }
-    return tell(EventKind::synced, nullptr);
+    return true;
   }
 
   // False once the caller has seen enough.
@@ -165,6 +186,7 @@ class Follower {
   const WatchTarget& target_;
   base::Clock::time_point deadline_;
   const EventSink& on_event_;
+  const bool is_waited_for_;
   std::string version_;
   std::string last_refusal_;
   bool has_listed_ = false;
@@ -174,8 +196,8 @@ class Follower {
 }  // namespace
 
 void watch(Client& client, const WatchTarget& target, base::Clock::time_point deadline,
-           const EventSink& on_event, const std::stop_token& stop) {
-  Follower(client, target, deadline, on_event).run(stop);
+           const EventSink& on_event, const std::stop_token& stop, WhenAway when_away) {
+  Follower(client, target, deadline, on_event, when_away).run(stop);
 }
 
 }  // namespace ingot::kube

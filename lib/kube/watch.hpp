@@ -26,9 +26,15 @@ struct WatchTarget {
   std::string query;  // selectors, without "?": "fieldSelector=metadata.name%3Da"
 };
 
+// While the server does not listen, hangs up, or is starting (is_starting_up).
+enum class WhenAway {
+  wait,  // for it, asking again every 20 ms: for those who want to see something soon, or by a deadline
+  end,   // throw that error: for those who follow without an end, and wait for many watches in one place
+};
+
 // Tells all objects and every change of them until `on_event` returns false. Throws Error{timed_out} once
 // `deadline` has passed, with the server's last refusal, if any, as cause.
 void watch(Client& client, const WatchTarget& target, base::Clock::time_point deadline,
-           const EventSink& on_event, const std::stop_token& stop);
+           const EventSink& on_event, const std::stop_token& stop, WhenAway when_away = WhenAway::wait);
 
 }  // namespace ingot::kube

@@ -116,8 +116,8 @@ ordered_json operation(Sender sender) {
 }
 
 constexpr std::string_view kAbout =
-    "State of clusters, nodes, instances, networks and images of one container engine, told the moment it "
-    "changes. "
+    "State of clusters, nodes, instances, networks and images of one container engine, and of what these "
+    "clusters run, told the moment it changes. "
     "A client sends `hello`; the server answers with `welcome`, then a `snapshot` in parts, then every "
     "`change`. "
     "After a lost connection a client sends `hello` with the position it has read up to, and misses nothing. "

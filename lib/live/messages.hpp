@@ -48,7 +48,8 @@ struct ServerInfo {
 // An object as messages have it.
 [[nodiscard]] std::string object_text(const Object& object);
 
-// What is in an object's data, as texts for people: member -> value, lists with commas between.
+// What is in an object's data, as texts for people: member -> value, lists with commas between,
+// maps as a=b.
 [[nodiscard]] std::map<std::string, std::string> facts_of(const Object& object);
 
 // --- what a client needs of what it is sent. Error{untrusted} for what the API does not say.

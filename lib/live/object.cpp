@@ -11,6 +11,18 @@ std::string_view to_text(Kind kind) noexcept {
       return "cluster";
     case Kind::node:
       return "node";
+    case Kind::kube_api:
+      return "kube-api";
+    case Kind::kube_node:
+      return "kube-node";
+    case Kind::deployment:
+      return "deployment";
+    case Kind::service:
+      return "service";
+    case Kind::pod:
+      return "pod";
+    case Kind::event:
+      return "event";
     case Kind::instance:
       return "instance";
     case Kind::network:
@@ -21,6 +33,8 @@ std::string_view to_text(Kind kind) noexcept {
       return "command";
     case Kind::viewer:
       return "viewer";
+    case Kind::usage:
+      return "usage";
   }
   return "";
 }

@@ -13,17 +13,39 @@
 
 namespace ingot::live {
 
-enum class Kind { engine, cluster, node, instance, network, image, command, viewer };
+enum class Kind {
+  engine,
+  cluster,
+  node,
+  kube_api,
+  kube_node,
+  deployment,
+  service,
+  pod,
+  event,
+  instance,
+  network,
+  image,
+  usage,
+  command,
+  viewer
+};
 
-inline constexpr std::array kAllKinds{Kind::engine,  Kind::cluster, Kind::node,    Kind::instance,
-                                      Kind::network, Kind::image,   Kind::command, Kind::viewer};
+inline constexpr std::array kAllKinds{Kind::engine,    Kind::cluster,    Kind::node,    Kind::kube_api,
+                                      Kind::kube_node, Kind::deployment, Kind::service, Kind::pod,
+                                      Kind::event,     Kind::instance,   Kind::network, Kind::image,
+                                      Kind::usage,     Kind::command,    Kind::viewer};
 
-// What only those are told of who name the kind: it changes with everybody who comes and goes.
+// What a cluster's own API tells, and whether it does.
+inline constexpr std::array kKubernetesKinds{Kind::kube_api, Kind::kube_node, Kind::deployment,
+                                             Kind::service,  Kind::pod,       Kind::event};
+
+// What only those are told of who name the kind: it changes all the time.
 [[nodiscard]] constexpr bool is_on_request(Kind kind) noexcept {
-  return kind == Kind::viewer;
+  return kind == Kind::event || kind == Kind::usage || kind == Kind::viewer;
 }
 
-// "node", as messages have it.
+// "kube-node", as messages have it.
 [[nodiscard]] std::string_view to_text(Kind kind) noexcept;
 [[nodiscard]] std::optional<Kind> to_kind(std::string_view text) noexcept;
 
@@ -47,12 +69,15 @@ struct Filter {
   std::vector<std::string> clusters;
   std::map<std::string, std::string> labels;  // all of them
 
+  [[nodiscard]] bool asks_for(Kind kind) const {
+    return kinds.empty() ? !is_on_request(kind) : std::ranges::find(kinds, kind) != kinds.end();
+  }
   [[nodiscard]] bool matches(const Subject& subject) const {
     const auto is_wanted = [](const auto& wanted, const auto& value) {
       return wanted.empty() || std::ranges::find(wanted, value) != wanted.end();
     };
-    return (kinds.empty() ? !is_on_request(subject.kind) : is_wanted(kinds, subject.kind)) &&
-           is_wanted(clusters, subject.cluster) && std::ranges::all_of(labels, [&](const auto& label) {
+    return asks_for(subject.kind) && is_wanted(clusters, subject.cluster) &&
+           std::ranges::all_of(labels, [&](const auto& label) {
              const auto found = subject.labels.find(label.first);
              return found != subject.labels.end() && found->second == label.second;
            });

@@ -3,6 +3,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "live/kubernetes_shapes.hpp"
 #include "live/object.hpp"
 
 #include <fmt/format.h>
@@ -21,7 +22,7 @@ constexpr bool kRequired = true;
 constexpr bool kOptional = false;
 
 // Objects' data first: "EngineData" is what is in an object of kind engine.
-const std::vector<Shape>& all_shapes() {
+const std::vector<Shape>& shapes_here() {
   static const std::vector<Shape> all{
       {"EngineData",
        "The container engine that the server looks at.",
@@ -83,6 +84,15 @@ const std::vector<Shape>& all_shapes() {
       {"Terminal",
        "The size of a terminal.",
        {{"columns", Type::number, kRequired, "1 to 1000"}, {"rows", Type::number, kRequired, "1 to 1000"}}},
+      {"UsageData",
+       "What a node or an instance that runs uses, once a second, only while somebody's filter names this "
+       "kind. "
+       "Its id is the name of the node or instance.",
+       {{"of", Type::text, kRequired, "node or instance"},
+        {"cpuMillicores", Type::number, kRequired, "of the last second: 1000 is one processor"},
+        {"memoryBytes", Type::number, kRequired, "without what is cached of files"},
+        {"memoryLimitBytes", Type::number, kOptional, "of its container, or the machine's memory"},
+        {"pids", Type::number, kRequired, "processes and threads"}}},
       {"Filter",
        "Which objects to be told of. What is left out or empty asks for nothing in particular.",
        {{"kinds", Type::kind_list, kOptional, "one of these kinds; empty: all but those on request"},
@@ -101,7 +111,7 @@ const std::vector<Shape>& all_shapes() {
        {{"kind", Type::kind, kRequired, "which sort of object"},
         {"id", Type::text, kRequired, "among those of its kind"},
         {"cluster", Type::text, kOptional, "that it belongs to"},
-        {"labels", Type::text_map, kRequired, "the engine's labels"},
+        {"labels", Type::text_map, kRequired, "the engine's labels, or Kubernetes'"},
         {"data", Type::shape, kRequired, "what there is to know of one of its kind"}}},
       {"Removed",
        "An object that is gone, or that the filter lets through no more.",
@@ -109,6 +119,15 @@ const std::vector<Shape>& all_shapes() {
         {"id", Type::text, kRequired, "among those of its kind"},
         {"cluster", Type::text, kOptional, "that it belonged to"}}},
   };
+  return all;
+}
+
+const std::vector<Shape>& all_shapes() {
+  static const std::vector<Shape> all = [] {
+    auto shapes = kubernetes_shapes();
+    shapes.insert(shapes.end(), shapes_here().begin(), shapes_here().end());
+    return shapes;
+  }();
   return all;
 }
 
@@ -360,9 +379,16 @@ std::span<const Shape> shapes() {
   return all_shapes();
 }
 
+// "kube-node" has "KubeNodeData".
 const Shape& data_shape(std::string_view kind) {
-  std::string name(kind);
-  name.front() = static_cast<char>(name.front() - 'a' + 'A');
+  std::string name;
+  bool begins_word = true;
+  for (const char letter : kind) {
+    if (letter != '-') {
+      name += begins_word ? static_cast<char>(letter - 'a' + 'A') : letter;
+    }
+    begins_word = letter == '-';
+  }
   return shape_named(name + "Data");
 }
 

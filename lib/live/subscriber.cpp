@@ -15,7 +15,10 @@ Outgoing to_outgoing(std::string text) {
 }  // namespace
 
 Subscriber::Subscriber(const World& world, const Hello& hello, const ServerInfo& server, bool takes_commands)
-    : world_(world), filter_(hello.filter), watches_(hello.watches) {
+    : world_(world),
+      filter_(hello.filter),
+      watches_(hello.watches),
+      wish_(hello.watches ? world.wish(hello.filter) : nullptr) {
   const bool is_resumed = hello.resume && hello.resume->run == world.run() &&
                           !world.after(hello.resume->version, filter_).has_fallen_out;
   if (is_resumed) {

@@ -41,6 +41,7 @@ class Subscriber {
   const World& world_;
   Filter filter_;
   const bool watches_;
+  World::Wish wish_;
   std::string welcome_;  // until it is sent
   Snapshot snapshot_;
   std::size_t parts_at_ = 0;

@@ -41,11 +41,11 @@ void World::remove(Kind kind, const std::string& id, Moment at) {
   take_out({kind, id}, at);
 }
 
-void World::replace(std::span<const Kind> kinds, const std::vector<Object>& objects, Moment at) {
+void World::replace(const Filter& which, const std::vector<Object>& objects, Moment at) {
   const std::scoped_lock lock(mutex_);
   std::set<Key> gone;
   for (const auto& [key, version] : objects_) {
-    if (std::ranges::find(kinds, key.first) != kinds.end()) {
+    if (which.matches(log_.at(version)->subject)) {
       gone.insert(key);
     }
   }
@@ -141,6 +141,37 @@ Step World::after(Version version, const Filter& filter) const {
     }
   }
   return {.has_fallen_out = false, .change = nullptr, .version = version_};
+}
+
+World::Wish World::wish(const Filter& filter) const {
+  count_wishes(filter.kinds, 1);
+  return {nullptr, [this, kinds = filter.kinds](const void*) { count_wishes(kinds, -1); }};
+}
+
+void World::count_wishes(const std::vector<Kind>& kinds, int more) const {
+  {
+    const std::scoped_lock lock(mutex_);
+    for (const Kind kind : kinds) {
+      wishes_[kind] += more;
+    }
+  }
+  grown_.notify_all();
+}
+
+void World::wait_until_wished(Kind kind, const std::stop_token& stop) const {
+  std::unique_lock lock(mutex_);
+  if (!grown_.wait(lock, stop, [&] { return wishes_[kind] > 0; })) {
+    throw base::Cancelled();
+  }
+}
+
+std::optional<Version> World::wait_while_wished(Kind kind, Version version,
+                                                const std::stop_token& stop) const {
+  std::unique_lock lock(mutex_);
+  if (!grown_.wait(lock, stop, [&] { return version_ > version || wishes_[kind] == 0; })) {
+    throw base::Cancelled();
+  }
+  return wishes_[kind] > 0 ? std::optional(version_) : std::nullopt;
 }
 
 std::map<Kind, std::size_t> World::counts() const {

@@ -17,8 +17,8 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
-#include <span>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -69,12 +69,21 @@ class World {
   // Nothing changes, and no version is spent, when it is so already.
   void set(const Object& object, Moment at);
   void remove(Kind kind, const std::string& id, Moment at);
-  // From now on exactly `objects` are there of these kinds: one moment, whoever reads.
-  void replace(std::span<const Kind> kinds, const std::vector<Object>& objects, Moment at);
+  // From now on exactly `objects` are there, of all that the filter lets through: one moment, whoever reads.
+  void replace(const Filter& which, const std::vector<Object>& objects, Moment at);
 
   [[nodiscard]] Snapshot snapshot(const Filter& filter) const;
   // The first change after `version`. The caller goes on from the version in the answer.
   [[nodiscard]] Step after(Version version, const Filter& filter) const;
+  // While it lives, what its filter names and is told on request only is wished for. Must not outlive the
+  // world.
+  using Wish = std::shared_ptr<const void>;
+  [[nodiscard]] Wish wish(const Filter& filter) const;
+  // Blocks until somebody wishes for it. Throws base::Cancelled, as the next.
+  void wait_until_wished(Kind kind, const std::stop_token& stop) const;
+  // Blocks until there is a version after `version`, which it returns; nothing once nobody wishes any more.
+  std::optional<Version> wait_while_wished(Kind kind, Version version, const std::stop_token& stop) const;
+
   // How many there are of each kind.
   [[nodiscard]] std::map<Kind, std::size_t> counts() const;
 
@@ -89,6 +98,7 @@ class World {
   void append(Change change);
   void forget_removal_of(const Subject& subject);
   void drop_oldest_removal();
+  void count_wishes(const std::vector<Kind>& kinds, int more) const;
 
   const std::string run_;
   const std::size_t most_removals_;
@@ -100,6 +110,7 @@ class World {
   std::map<Key, Version> objects_;
   std::map<Key, Version> last_removals_;
   std::set<Version> removals_;  // those in the log
+  mutable std::map<Kind, int> wishes_;
 };
 
 }  // namespace ingot::live

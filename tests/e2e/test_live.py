@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Two watch the same create and delete as they happen; one is killed on the way, and goes on without a gap."""
+"""Two watch the same create and delete as they happen; one is killed on the way, and goes on without a gap. A third
+watches what a cluster runs, through a restart of its API server."""
 import json
 import os
 import signal
 import subprocess
 import unittest
 
+import workloads
 from live.schema import Messages
-from support import INGOT, Scenario, gone_afterwards, new_name
+from support import INGOT, Cluster, Scenario, gone_afterwards, new_name
 
 
 class Speaking:
@@ -32,14 +34,27 @@ class Speaking:
 class Watcher(Speaking):
     """`ingot watch`, and every message that it has had."""
 
-    def __init__(self, ingot, socket, cluster, since=None):
-        super().__init__(ingot, "watch", "clusters", "nodes", "--cluster", cluster, "-o", "json", "--socket", socket,
+    def __init__(self, ingot, socket, cluster, kinds, since=None):
+        super().__init__(ingot, "watch", *kinds, "--cluster", cluster, "-o", "json", "--socket", socket,
                          *(["--since", since] if since else []))
         self.messages = []
+        self.objects = {}  # (kind, id) -> data
+
+    def take(self, message):
+        self.messages.append(message)
+        for thing in [*message.get("objects", []), *filter(None, [message.get("set")])]:
+            self.objects[thing["kind"], thing["id"]] = thing["data"]
+        if "removed" in message:
+            self.objects.pop((message["removed"]["kind"], message["removed"]["id"]), None)
 
     def until(self, is_seen):
         while not self.messages or not is_seen(self.messages[-1]):
-            self.messages.append(json.loads(self.line()))
+            self.take(json.loads(self.line()))
+
+    def until_known(self, is_so):
+        """Until what is known is so: is_so() of the data of all objects, by kind and id."""
+        while not is_so(self.objects):
+            self.take(json.loads(self.line()))
 
     @property
     def position(self):
@@ -69,8 +84,8 @@ class Live(Scenario):
         self.addCleanup(server.end, signal.SIGINT)
         self.assertEqual(server.line(), "{\n")
 
-    def watcher(self, cluster, since=None):
-        watcher = Watcher(self.ingot, self.socket, cluster, since)
+    def watcher(self, cluster, *kinds, since=None):
+        watcher = Watcher(self.ingot, self.socket, cluster, kinds or ("clusters", "nodes"), since)
         self.addCleanup(watcher.end, signal.SIGKILL)
         watcher.until(lambda message: message.get("complete") or message.get("resumed"))
         return watcher
@@ -90,6 +105,62 @@ class Live(Scenario):
                 one.until(is_gone("node", f"{name}-control-plane"))
         self.compare(changes(watching.messages), changes(killed.messages), changes(resumed.messages))
         self.validate(watching.messages + killed.messages + resumed.messages)
+
+    def test_what_a_cluster_runs_is_told_through_a_restart_of_its_api(self):
+        name = new_name()
+        watching = self.watcher(name, "pods", "services", "deployments", "events", "kube-nodes", "kube-apis")
+        with gone_afterwards(name):
+            self.assert_code(self.ingot.create(name), 0)
+            cluster = Cluster(name, self.ingot, None)
+            watching.until_known(lambda known: self.is_connected(known, name) and
+                                 known.get(("kube-node", f"{name}/{name}-control-plane"), {}).get("ready"))
+            self.assertIn(("service", f"{name}/kube-system/kube-dns"), watching.objects)
+            self.run_pods(cluster, watching)
+            self.restart_api_server(cluster, watching)
+            self.assertEqual(self.ingot.delete(name).code, 0)
+            watching.until_known(lambda known: not known)
+        self.validate(watching.messages)
+
+    @staticmethod
+    def is_connected(known, name):
+        return known.get(("kube-api", name), {}).get("state") == "Connected"
+
+    @staticmethod
+    def pods_of(known, prefix):
+        return [data for (kind, _), data in known.items() if kind == "pod" and data["name"].startswith(prefix)]
+
+    def run_pods(self, cluster, watching):
+        cluster.kubectl.apply(workloads.pause_deployment("default", "web"))
+        cluster.kubectl("scale", "deployment/web", "--replicas=2")
+        web = ("deployment", f"{cluster.name}/default/web")
+        watching.until_known(lambda known: known.get(web, {}).get("ready") == 2)
+        watching.until_known(lambda known: [pod["phase"] for pod in self.pods_of(known, "web-")
+                                            if pod["ready"] == "1/1"] == ["Running"] * 2)
+        watching.until_known(lambda known: any(
+            kind == "event" and data["about"].startswith("Pod/web-") and data["reason"] == "Started"
+            for (kind, _), data in known.items()))
+        cluster.kubectl("delete", "deployment/web")
+        watching.until_known(lambda known: web not in known and not self.pods_of(known, "web-"))
+
+    def restart_api_server(self, cluster, watching):
+        """Its objects stay meanwhile; what happens after is told again."""
+        before = len(self.pods_of(watching.objects, ""))
+        self.assertEqual(cluster.execute("sh", "-c", "kill $(pidof kube-apiserver)").code, 0)
+        watching.until_known(lambda known: not self.is_connected(known, cluster.name))
+        self.assertEqual(len(self.pods_of(watching.objects, "")), before)
+        watching.until_known(lambda known: self.is_connected(known, cluster.name))
+        cluster.kubectl.apply(workloads.pause_deployment("default", "after"))
+        watching.until_known(lambda known: [pod["phase"] for pod in self.pods_of(known, "after-")] == ["Running"])
+
+    def test_usage_is_told_while_somebody_asks_for_it(self):
+        with self.cluster() as cluster:
+            watching = self.watcher(cluster.name, "usage")
+            usage = ("usage", cluster.control_plane)
+            watching.until_known(lambda known: usage in known and known[usage]["memoryBytes"] > 0)
+            first = watching.objects[usage]
+            watching.until_known(lambda known: known[usage] != first)
+            self.assertGreater(first["pids"], 0)
+            self.validate(watching.messages)
 
     def compare(self, all_of_it, before, after):
         """The one that was killed has seen nothing else, nothing twice, and in the end the same."""

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The world that a feed keeps, over the fake engine.
 #include "base/error.hpp"
+#include "engine/watched_world.hpp"
 #include "engine_fixture.hpp"
 #include "feed/engine_feed.hpp"
-#include "live/messages.hpp"
-#include "live/world.hpp"
+#include "feed/usage_feed.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -18,9 +18,8 @@ namespace {
 using live::Kind;
 
 // A feed that follows the fixture's engine.
-class LiveFixture : public EngineFixture {
+class LiveFixture : public EngineFixture, public WatchedWorld {
  public:
-  live::World world;
   feed::EngineFeed feed{fake.address(), "engine", world};
 
   void follow() {
@@ -37,27 +36,6 @@ class LiveFixture : public EngineFixture {
          .command = {"/probe", "wait"},
          .labels = {{"io.x-k8s.kind.cluster", "demo"}, {"io.x-k8s.kind.role", "worker"}}},
         {});
-  }
-
-  // A member of an object's data; empty when there is no such object.
-  std::string fact(Kind kind, const std::string& id, const std::string& name) {
-    for (const auto& change : world.snapshot({.kinds = {kind}, .clusters = {}, .labels = {}}).objects) {
-      if (change->subject.id == id) {
-        const auto message = live::read_server_message(change->message);
-        return live::facts_of(message.objects.front()).at(name);
-      }
-    }
-    return {};
-  }
-
-  // Until a change makes it so.
-  void wait_until_so(const std::function<bool()>& is_so) {
-    base::TimeLimit limit(std::chrono::seconds(20), {});
-    for (auto version = world.version(); !is_so(); version = world.version()) {
-      if (world.version() == version) {
-        world.wait_beyond(version, limit.token());
-      }
-    }
   }
 
  private:
@@ -128,6 +106,28 @@ TEST_CASE_METHOD(LiveFixture, "Feed: an engine that is away is told of, with why
   wait_until_so([&] { return fact(Kind::engine, "engine", "state") == "Away"; });
   wait_until_so(
       [&] { return fact(Kind::engine, "engine", "detail") != "it has ended its stream of events"; });
+}
+
+TEST_CASE_METHOD(LiveFixture, "Feed: usage is measured while somebody wishes to hear of it", "[live]") {
+  feed::UsageFeed usage(fake.address(), world);
+  const std::jthread measuring(
+      [&](const std::stop_token& stop) { CHECK_THROWS_AS(usage.follow(stop), base::Cancelled); });
+  follow();
+  engine.start_container(create_node("demo-worker"), {});
+  wait_until_so([&] { return fact(Kind::node, "demo-worker", "state") == "running"; });
+  CHECK(fake.requests("GET", "/containers/.*/stats").empty());
+  const live::Filter wish{.kinds = {Kind::usage}, .clusters = {}, .labels = {}};
+  auto first = world.wish(wish);
+  auto second = world.wish(wish);
+  wait_until_so([&] { return fact(Kind::usage, "demo-worker", "pids") == "7"; });
+  CHECK(fact(Kind::usage, "demo-worker", "memoryBytes") == std::to_string(60U << 20U));
+  CHECK(fake.requests("GET", "/containers/.*/stats").size() == 1);
+  first.reset();
+  create_node("demo-other");
+  wait_until_so([&] { return has(Kind::node, "demo-other"); });
+  CHECK(has(Kind::usage, "demo-worker"));
+  second.reset();
+  wait_until_so([&] { return world.counts().at(Kind::usage) == 0; });
 }
 
 TEST_CASE_METHOD(LiveFixture, "Feed: without an engine there is no first look", "[live]") {

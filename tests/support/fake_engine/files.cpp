@@ -58,21 +58,51 @@ void get_logs(Call& call) {
   call.exchange.end();
 }
 
-void get_stats(Call& call) {
-  const std::scoped_lock lock(call.state.mutex);
-  const auto container = call.state.require_container(call.name());
+namespace {
+
+// With the lock held.
+Json stats_of(Container& one) {
+  const auto* container = &one;
   Json stats = {{"name", "/" + container->name},
                 {"id", container->id},
                 {"read", to_time_text({})},
                 {"cpu_stats", {{"cpu_usage", {{"total_usage", 0}}}}},
                 {"memory_stats", Json::object()}};
   if (container->state == "running") {
-    container->cpu_ns += 1'000'000;
+    one.cpu_ns += 1'000'000;
+    stats["pids_stats"] = {{"current", 7}};
     stats["cpu_stats"] = {{"cpu_usage", {{"total_usage", container->cpu_ns}}}, {"online_cpus", 4}};
     stats["memory_stats"] = {
         {"usage", 64U << 20U}, {"limit", 8ULL << 30U}, {"stats", {{"inactive_file", 4U << 20U}}}};
   }
-  call.exchange.answer(to_reply(200, stats));
+  return stats;
+}
+
+// Two readings at once instead of one each second, then none until the container runs no more.
+void stream_stats(Call& call, const std::shared_ptr<Container>& container) {
+  call.exchange.begin({});
+  for (int i = 0; i < 2; ++i) {
+    std::unique_lock lock(call.state.mutex);
+    const auto line = stats_of(*container).dump() + "\n";
+    lock.unlock();
+    call.exchange.send(line);
+  }
+  if (call.exchange.wait(call.state.bell, call.state.mutex, [&] { return container->state != "running"; })) {
+    call.exchange.end();
+  }
+}
+
+}  // namespace
+
+void get_stats(Call& call) {
+  std::unique_lock lock(call.state.mutex);
+  const auto container = call.state.require_container(call.name());
+  if (call.flag("stream")) {
+    lock.unlock();
+    stream_stats(call, container);
+    return;
+  }
+  call.exchange.answer(to_reply(200, stats_of(*container)));
 }
 
 void get_archive(Call& call) {

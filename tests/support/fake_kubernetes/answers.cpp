@@ -277,11 +277,17 @@ void FakeKubernetes::watch(Exchange& exchange, const ResourcePath& path) {
   const auto from = query.find("resourceVersion");
   std::int64_t version = from == query.end() || from->second.empty() ? 0 : std::stoll(from->second);
   exchange.begin({});
-  for (bool goes_on = true; goes_on;) {
+  std::optional<int> ended;  // as often as when this watch began
+  bool is_over = false;
+  bool has_expired = false;
+  for (bool goes_on = true; goes_on && !is_over;) {
     std::vector<StoreEvent> fresh;
     goes_on = exchange.wait(store_.bell(), store_.mutex(), [&] {
+      is_over = ended.value_or(ended_watches_) != ended_watches_;
+      has_expired = has_expired_;
+      ended = ended_watches_;
       fresh = store_.events_after(path, version);
-      return !fresh.empty();
+      return is_over || !fresh.empty();
     });
     for (const StoreEvent& event : fresh) {
       if (is_selected(event.object, query)) {
@@ -289,6 +295,13 @@ void FakeKubernetes::watch(Exchange& exchange, const ResourcePath& path) {
             goes_on && exchange.send(Json{{"type", event.type}, {"object", event.object}}.dump() + "\n");
       }
     }
+  }
+  if (is_over && has_expired) {
+    const Json gone = Json::parse(to_status(410, "Expired", "too old resource version").body);
+    exchange.send(Json{{"type", "ERROR"}, {"object", gone}}.dump() + "\n");
+  }
+  if (is_over) {
+    exchange.end();
   }
 }
 

@@ -141,4 +141,13 @@ void FakeKubernetes::set_starting(bool is_starting) {
   is_starting_ = is_starting;
 }
 
+void FakeKubernetes::end_watches(bool has_expired) {
+  {
+    const std::scoped_lock lock(store_.mutex());
+    ++ended_watches_;
+    has_expired_ = has_expired;
+  }
+  store_.bell().ring();
+}
+
 }  // namespace ingot::testing

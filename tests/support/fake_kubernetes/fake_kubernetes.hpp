@@ -60,6 +60,9 @@ class FakeKubernetes {
   void die();
   // Refuses everything with 503 until set back: a server that is still starting.
   void set_starting(bool is_starting);
+  // Ends every watch that runs: as a server that goes down does, or, `has_expired`, with the word that their
+  // versions have expired (410).
+  void end_watches(bool has_expired = false);
 
  private:
   void handle(Exchange& exchange);
@@ -83,6 +86,8 @@ class FakeKubernetes {
   std::vector<std::pair<std::string, Reaction>> to_removals_;
   std::vector<std::string> requests_;
   bool is_starting_ = false;
+  int ended_watches_ = 0;  // how often, with the lock of the store
+  bool has_expired_ = false;
   Artifact artifact_;
   // By owner. Last: the first to go.
   std::vector<std::pair<std::string, std::unique_ptr<HttpServer>>> servers_;

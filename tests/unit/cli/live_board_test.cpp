@@ -39,6 +39,31 @@ TEST_CASE("LiveBoard: networks are told of by name, and nothing can steer the te
   CHECK(lines.front().find('\x1b') == std::string::npos);
 }
 
+TEST_CASE("LiveBoard: what Kubernetes tells of is told in its own words", "[cli]") {
+  const auto line = [](live::Kind kind, const std::string& id, const std::string& data) {
+    LiveBoard board;
+    return board
+        .take(
+            set_message(1, {.subject = {.kind = kind, .id = id, .cluster = "c", .labels = {}}, .data = data}))
+        .front();
+  };
+  CHECK(line(live::Kind::pod, "c/x/web",
+             R"({"address":"","images":[],"name":"web","namespace":"x","node":"","phase":"CrashLoopBackOff",)"
+             R"("ready":"0/1","restarts":4})") == "pod/c/x/web CrashLoopBackOff 0/1");
+  CHECK(line(live::Kind::deployment, "c/x/web",
+             R"({"images":[],"name":"web","namespace":"x","ready":1,"updated":2,"wanted":2})") ==
+        "deployment/c/x/web 1/2 ready");
+  CHECK(
+      line(
+          live::Kind::kube_node, "c/n",
+          R"({"addresses":[],"allocatable":{},"capacity":{"cpu":"2","memory":"1Gi"},"conditions":[],"name":"n",)"
+          R"("ready":true,"unschedulable":true,"version":"v1"})") ==
+      "kube-node/c/n Ready,SchedulingDisabled");
+  CHECK(line(live::Kind::event, "c/x/web.17",
+             R"({"about":"Pod/web","count":1,"level":"Warning","message":"again","namespace":"x",)"
+             R"("reason":"BackOff"})") == "event/c/x/Pod/web Warning BackOff: again");
+}
+
 TEST_CASE("LiveBoard: a picture has no more lines than there is room for, and can be moved in", "[cli]") {
   LiveBoard board;
   for (int i = 0; i < 30; ++i) {

@@ -154,7 +154,7 @@ TEST_CASE("a collection is waited for until it is as wanted", "[kube]") {
 
 TEST_CASE("an object is waited for by its name, also before it exists", "[kube]") {
   ApiServer server;
-  server.on("GET " + kNodes + "?fieldSelector=metadata.name%3Da", {empty_list()});
+  server.on("GET " + kNodes + "?limit=200&fieldSelector=metadata.name%3Da", {empty_list()});
   server.on("GET " + kNodes +
                 "?watch=true&allowWatchBookmarks=true&resourceVersion=1&fieldSelector=metadata.name%3Da",
             {{.pieces = {node("ADDED", "a", false, 2), node("MODIFIED", "a", true, 3)}, .hang = true}});

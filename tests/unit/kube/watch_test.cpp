@@ -34,19 +34,20 @@ Answer list_of(const std::vector<std::string>& names, int version) {
 }
 
 // "added:a deleted:b restarted synced": all events until `last` has been seen.
-std::string follow(ApiServer& server, const std::string& last, const std::string& query = "") {
+std::string follow(ApiServer& server, const std::string& last, const std::string& query = "",
+                   kube::WhenAway when_away = kube::WhenAway::wait) {
   kube::Client client(server.url(), {});
   std::string told;
-  kube::watch(client, {kPath, query}, base::Clock::now() + 30s,
-              [&](EventKind kind, const json& object) {
-                constexpr const char* kNames[] = {"added:", "modified:", "deleted:", "restarted", "synced"};
-                const std::string line =
-                    kNames[static_cast<int>(kind)] +
-                    (object.is_null() ? "" : object["metadata"]["name"].get<std::string>());
-                told += (told.empty() ? "" : " ") + line;
-                return line != last;
-              },
-              {});
+  kube::watch(
+      client, {kPath, query}, base::Clock::now() + 30s,
+      [&](EventKind kind, const json& object) {
+        constexpr const char* kNames[] = {"added:", "modified:", "deleted:", "restarted", "synced"};
+        const std::string line = kNames[static_cast<int>(kind)] +
+                                 (object.is_null() ? "" : object["metadata"]["name"].get<std::string>());
+        told += (told.empty() ? "" : " ") + line;
+        return line != last;
+      },
+      {}, when_away);
   return told;
 }
 
@@ -91,9 +92,37 @@ TEST_CASE("a server that is starting is asked again", "[kube]") {
   CHECK(follow(server, "added:a") == "added:a");
 }
 
+TEST_CASE("a watch that does not wait ends while the server is away", "[kube]") {
+  ApiServer server;
+  server.on("GET " + kPath, {list_of({"a"}, 10)});
+  server.on(watch_target(10), {{.pieces = {event("ADDED", "b", 11)}}});
+  server.on(watch_target(11), {{.status = "503 Unavailable", .body = "ending"}});
+  try {
+    follow(server, "never", "", kube::WhenAway::end);
+    FAIL("it goes on");
+  } catch (const Error& error) {
+    CHECK(kube::is_starting_up(error));
+  }
+  CHECK(server.count("GET " + kPath) == 3);
+}
+
+TEST_CASE("a long list comes in parts, and begins anew when it expires on the way", "[kube]") {
+  ApiServer server;
+  const auto part = [](const std::string& name, const std::string& rest, int version) {
+    const json metadata{{"resourceVersion", std::to_string(version)}, {"continue", rest}};
+    return Answer{.body = json{{"metadata", metadata}, {"items", {{{"metadata", {{"name", name}}}}}}}.dump()};
+  };
+  server.on("GET " + kPath, {part("a", "x/", 10), part("a", "y", 20)});
+  server.on("GET " + kPath + "?limit=200&continue=x%2F",
+            {{.status = "410 Gone", .body = status(410, "Expired", "too old")}});
+  server.on("GET " + kPath + "?limit=200&continue=y", {part("b", "", 20)});
+  server.on(watch_target(20), {{.pieces = {event("ADDED", "c", 21)}, .hang = true}});
+  CHECK(follow(server, "added:c") == "added:a restarted added:a added:b synced added:c");
+}
+
 TEST_CASE("selectors go with the list and with the watch", "[kube]") {
   ApiServer server;
-  server.on("GET " + kPath + "?labelSelector=a%3Db", {list_of({}, 10)});
+  server.on("GET " + kPath + "?limit=200&labelSelector=a%3Db", {list_of({}, 10)});
   server.on(watch_target(10, "&labelSelector=a%3Db"), {{.pieces = {event("ADDED", "a", 11)}, .hang = true}});
   CHECK(follow(server, "added:a", "labelSelector=a%3Db") == "synced added:a");
 }

@@ -15,7 +15,7 @@ namespace {
 using testing::node_object;
 
 constexpr Moment kNow{};
-constexpr std::array kNodes{Kind::node};
+const Filter kNodes{.kinds = {Kind::node}, .clusters = {}, .labels = {}};
 
 std::vector<std::string> ids(const Snapshot& snapshot) {
   std::vector<std::string> found;
@@ -74,6 +74,29 @@ TEST_CASE("World: an object that a filter lets through no more is gone for it", 
   CHECK(ids(world.snapshot(second)) == std::vector<std::string>{"a"});
 }
 
+TEST_CASE("World: events are told only to those who name their kind", "[live]") {
+  World world;
+  Object event = node_object("a");
+  event.subject.kind = Kind::event;
+  world.set(event, kNow);
+  CHECK(world.snapshot({}).objects.empty());
+  CHECK(world.after(0, {}).change == nullptr);
+  CHECK(ids(world.snapshot({.kinds = {Kind::event}, .clusters = {}, .labels = {}})).size() == 1);
+}
+
+TEST_CASE("World: what is told on request is wished for while somebody names it", "[live]") {
+  World world;
+  const Filter usage{.kinds = {Kind::usage}, .clusters = {}, .labels = {}};
+  auto first = world.wish(usage);
+  auto second = world.wish(usage);
+  world.wait_until_wished(Kind::usage, {});
+  first.reset();
+  world.set(node_object("a"), kNow);
+  CHECK(world.wait_while_wished(Kind::usage, 0, {}) == 1U);
+  const std::jthread ending([&] { second.reset(); });
+  CHECK_FALSE(world.wait_while_wished(Kind::usage, 1, {}));
+}
+
 TEST_CASE("World: filters by kind and cluster", "[live]") {
   World world;
   world.set(node_object("a", "running", "one"), kNow);
@@ -96,6 +119,15 @@ TEST_CASE("World: replacing sets what differs and removes what is missing, of th
   CHECK(ids(world.snapshot({.kinds = {Kind::node}, .clusters = {}, .labels = {}})) ==
         std::vector<std::string>{"b", "c"});
   CHECK(world.counts().at(Kind::image) == 1);
+}
+
+TEST_CASE("World: replacing the objects of one cluster leaves those of others", "[live]") {
+  World world;
+  world.set(node_object("a", "running", "one"), kNow);
+  world.set(node_object("b", "running", "two"), kNow);
+  world.replace({.kinds = {Kind::node}, .clusters = {"one"}, .labels = {}},
+                {node_object("c", "running", "one")}, kNow);
+  CHECK(ids(world.snapshot({})) == std::vector<std::string>{"b", "c"});
 }
 
 TEST_CASE("World: the log is bounded, and who has not read what was dropped has fallen out", "[live]") {

@@ -49,7 +49,7 @@ TEST_CASE("Answer: the state, filtered", "[serve]") {
   CHECK(all.at("welcome").at("version") == 2);
   CHECK(all.at("snapshot").at("objects").size() == 2);
   CHECK(json::parse(page.get("/state?kind=node&cluster=two").body).at("snapshot").at("objects").size() == 1);
-  CHECK(page.get("/state?kind=pod").status == 400);
+  CHECK(page.get("/state?kind=toaster").status == 400);
   CHECK(page.get("/state?nothing=1").status == 400);
 }
 
