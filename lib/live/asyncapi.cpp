@@ -54,19 +54,20 @@ ordered_json type_schema(const Field& field) {
   return {};
 }
 
-// A schema beside "$ref" counts for nothing, so what is told of a reference goes around it.
+// What stands beside "$ref" counts for nothing, and with anything around it generators lose the type's name.
 ordered_json field_schema(const Field& field) {
   ordered_json schema = type_schema(field);
-  if (schema.contains("$ref")) {
-    schema = {{"allOf", ordered_json::array({schema})}};
+  if (!schema.contains("$ref")) {
+    schema["description"] = field.about;
   }
-  schema["description"] = field.about;
   return schema;
 }
 
 ordered_json shape_schema(const Shape& shape) {
-  ordered_json schema = {
-      {"type", "object"}, {"description", shape.about}, {"properties", ordered_json::object()}};
+  ordered_json schema = {{"title", shape.name},  // what generators call the type
+                         {"type", "object"},
+                         {"description", shape.about},
+                         {"properties", ordered_json::object()}};
   ordered_json required = ordered_json::array();
   for (const auto& field : shape.fields) {
     schema["properties"][std::string(field.name)] = field_schema(field);
