@@ -175,8 +175,9 @@ std::span<const KubeResource> kube_resources() {
 }
 
 Object to_kube_api(const std::string& cluster, const std::string& failure) {
-  return make_object({.kind = Kind::kube_api, .id = cluster, .cluster = cluster, .labels = {}},
-                     {{"state", failure.empty() ? "Connected" : "Away"}, {"detail", failure}});
+  return make_object(
+      {.kind = Kind::kube_api, .id = cluster, .cluster = cluster, .labels = {}},
+      {{"state", failure.empty() ? "Connected" : "Away"}, {"detail", failure.substr(0, kMostText)}});
 }
 
 std::string id_of(const std::string& cluster, const json& object) {

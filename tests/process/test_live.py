@@ -357,7 +357,7 @@ class Watching(LiveTest):
         self.assertIn("ingot watch --since ", process.stderr.read())
 
     def test_all_that_is_wrong_at_once(self):
-        result = self.run_ingot("watch", "pods", "--label", "x", "--since", "y", "-o", "json")
+        result = self.run_ingot("watch", "toasters", "--label", "x", "--since", "y", "-o", "json")
         self.assertEqual(result.returncode, 2)
         self.assertEqual(len(json.loads(result.stderr)["problems"]), 3)
         self.assertEqual(self.run_ingot("watch", "-o", "yaml").returncode, 2)

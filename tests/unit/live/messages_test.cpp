@@ -42,7 +42,7 @@ TEST_CASE("Messages: everything that is wrong with what a client sends is told a
   CHECK(problems_in("{}") == std::vector<std::string>{"type is missing"});
   CHECK(problems_in(R"({"type":"welcome"})") == std::vector<std::string>{"type 'welcome' is unknown"});
   CHECK(problems_in(
-            R"({"type":"hello","resume":{"run":1,"version":-1},"filter":{"kinds":["toaster"],"a":1},"b":2})") ==
+            R"({"type":"hello","resume":{"run":1,"version":-1},"filter":{"kinds":["cow"],"a":1},"b":2})") ==
         std::vector<std::string>{"resume.run must be a text", "resume.version must be a whole number",
                                  "filter.kinds must be a list of kinds of objects", "filter.a is unknown",
                                  "b is unknown"});
