@@ -56,7 +56,15 @@ const std::vector<Column>& columns_of(Kind kind) {
         {"BYTES", "memoryBytes"},
         {"LIMIT", "memoryLimitBytes"},
         {"PIDS", "pids"}}},
-      {Kind::image, {{"IMAGE", ""}, {"BYTES", "sizeBytes"}}}};
+      {Kind::image, {{"IMAGE", ""}, {"BYTES", "sizeBytes"}}},
+      {Kind::command,
+       {{"COMMAND", ""},
+        {"STATE", "state"},
+        {"CODE", "code"},
+        {"BY", "who"},
+        {"CHANNEL", "channel"},
+        {"ARGUMENTS", "arguments"}}},
+      {Kind::viewer, {{"VIEWER", ""}, {"NAME", "name"}, {"ROLE", "role"}, {"CHANNEL", "channel"}}}};
   return all.at(kind);
 }
 

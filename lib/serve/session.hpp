@@ -70,8 +70,10 @@ class Session : public std::enable_shared_from_this<Session>, private Onlooker {
     }
   }
 
+  // After all that there is to say.
   void say_goodbye(const std::string& reason) {
-    end(live::bye_message(reason), websocket::close_code::going_away);
+    goodbye_ = to_shared(live::bye_message(reason));
+    pump();
   }
 
   void cut_off() {
@@ -90,6 +92,11 @@ class Session : public std::enable_shared_from_this<Session>, private Onlooker {
       return live::Outgoing{.text = std::move(said), .caused = std::nullopt};
     }
     auto message = subscriber_ && !is_over_ ? subscriber_->next() : std::nullopt;
+    if (!message && goodbye_ && !is_over_) {
+      message = live::Outgoing{.text = std::exchange(goodbye_, nullptr), .caused = std::nullopt};
+      is_over_ = true;
+      close_code_ = websocket::close_code::going_away;
+    }
     if (message && message->is_last) {
       hall_.drop("slow");
       is_over_ = true;
@@ -205,6 +212,7 @@ class Session : public std::enable_shared_from_this<Session>, private Onlooker {
   std::optional<live::Subscriber> subscriber_;
   std::optional<Driver> driver_;  // as soon as hello was said
   std::string viewer_;            // id of the object that tells of it; empty: none
+  Text goodbye_;                  // the last thing to say; null: not yet
   std::deque<Text> own_;          // what is said beside the subscriber's messages
   websocket::close_code close_code_ = websocket::close_code::normal;
   bool is_writing_ = false;

@@ -36,7 +36,8 @@ const welcome = await next('welcome');
 assert.equal(welcome.commands, true);
 const snapshot = await next('snapshot');
 assert.equal(snapshot.objects[0].kind, 'engine');
-connection.send(new Run({type: 'run', id: '1', arguments: ['version']}).marshal());
+// Modelina's name of what JavaScript has reserved.
+connection.send(new Run({type: 'run', id: '1', reservedArguments: ['version']}).marshal());
 assert.equal((await next('started')).id, '1');
 const output = await next('output');
 assert.match(Buffer.from(output.bytes, 'base64').toString(), /^ingot /);
