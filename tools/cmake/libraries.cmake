@@ -32,6 +32,8 @@ if(INGOT_PORTABLE)
   # know where zlib and the like are, and finds them among curl's. zlib and zstd stay, for compressed image archives:
   # curl loads both anyway.
   target_link_options(ingot_archive INTERFACE LINKER:--copy-dt-needed-entries)
+  # That of access control lists is nobody else's.
+  target_link_libraries(ingot_archive INTERFACE acl)
 endif()
 
 # Used as headers alone: one file of ours parses TOML, and so no command has one more library to load.
