@@ -83,9 +83,24 @@ void EngineFeed::follow_until_it_ends(const std::stop_token& stop) {
   events_.follow(
       kWish, since,
       [&](const std::vector<docker::Event>& events) {
+        await_changes(events, stop);
         look_at(kinds_touched(events), events.front().at, stop);
       },
       stop);
+}
+
+// An engine tells of a container before its lists have the change (moby: daemon/pause.go, daemon/monitor.go),
+// but not before it lets go of the container, which an inspection waits for.
+void EngineFeed::await_changes(const std::vector<docker::Event>& events, const std::stop_token& stop) {
+  std::set<std::string> containers;
+  for (const auto& event : events) {
+    if (event.type == "container" && !kinds_touched({event}).empty()) {
+      containers.insert(event.id);
+    }
+  }
+  for (const auto& id : containers) {
+    static_cast<void>(engine_.inspect_container(id, stop));
+  }
 }
 
 void EngineFeed::look_at(const std::set<Kind>& kinds, live::Moment at, const std::stop_token& stop) {

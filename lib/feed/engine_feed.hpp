@@ -32,6 +32,7 @@ class EngineFeed {
 
  private:
   void follow_until_it_ends(const std::stop_token& stop);
+  void await_changes(const std::vector<docker::Event>& events, const std::stop_token& stop);
   void look_at(const std::set<live::Kind>& kinds, live::Moment at, const std::stop_token& stop);
   [[nodiscard]] std::vector<live::Object> objects_of(const std::set<live::Kind>& kinds,
                                                      const std::vector<node::Node>& nodes,

@@ -8,6 +8,7 @@ import subprocess
 import unittest
 
 import workloads
+from live import command
 from live.schema import Messages
 from support import INGOT, Cluster, Scenario, gone_afterwards, new_name
 
@@ -152,7 +153,15 @@ class Live(Scenario):
         cluster.kubectl.apply(workloads.pause_deployment("default", "after"))
         watching.until_known(lambda known: [pod["phase"] for pod in self.pods_of(known, "after-")] == ["Running"])
 
-    def test_usage_is_told_while_somebody_asks_for_it(self):
+    def pause_and_resume(self, cluster):
+        """Each is told, although the engine tells of it before its own lists do."""
+        watching = self.watcher(cluster.name, "nodes")
+        node = ("node", cluster.control_plane)
+        for verb, state in (("pause", "paused"), ("unpause", "running")) * 4:
+            command.succeed("docker", verb, cluster.control_plane)
+            watching.until_known(lambda known, state=state: known[node]["state"] == state)
+
+    def test_usage_and_pauses_are_told(self):
         with self.cluster() as cluster:
             watching = self.watcher(cluster.name, "usage")
             usage = ("usage", cluster.control_plane)
@@ -160,6 +169,7 @@ class Live(Scenario):
             first = watching.objects[usage]
             watching.until_known(lambda known: known[usage] != first)
             self.assertGreater(first["pids"], 0)
+            self.pause_and_resume(cluster)
             self.validate(watching.messages)
 
     def compare(self, all_of_it, before, after):
