@@ -68,6 +68,7 @@ std::vector<Command> all_commands() {
       prune(),
       serve(),
       watch(),
+      join(),
       version(),
       completion(),
       help(),

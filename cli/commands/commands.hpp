@@ -81,6 +81,7 @@ namespace ingot::cli {
 [[nodiscard]] Command prune();
 [[nodiscard]] Command serve();
 [[nodiscard]] Command watch();
+[[nodiscard]] Command join();
 [[nodiscard]] Command version();
 [[nodiscard]] Command completion();
 [[nodiscard]] Command help();

@@ -122,17 +122,82 @@ class Driving {
                      .remedy = message.remedy});
 }
 
-}  // namespace
-
-int run_remotely(const ServerPlace& place, const std::string& who, const live::Run& run,
-                 const RemoteStreams& streams, const RemoteSignals& signals) {
-  live::Hello hello{.resume = std::nullopt, .filter = {}, .watches = false, .name = who, .channel = {}};
-  const auto client = Client::connect(place, hello, signals.interrupts.stop);
+std::unique_ptr<Client> connect(const ServerPlace& place, const live::Hello& hello,
+                                const std::stop_token& stop) {
+  auto client = Client::connect(place, hello, stop);
   if (client == nullptr) {
     throw base::Error({.code = base::ErrorCode::environment,
                        .message = fmt::format("no server listens at {}", name_of(place)),
                        .remedy = "ingot serve"});
   }
+  return client;
+}
+
+// The command of a snapshot, whose objects are in the order of their last changes, that runs and was last
+// started.
+std::string newest_running(Client& client, const std::stop_token& stop) {
+  std::string newest;
+  while (const auto text = client.receive(stop)) {
+    const auto message = live::read_server_message(*text);
+    for (const auto& object : message.objects) {
+      if (live::facts_of(object).at("state") == "Running") {
+        newest = object.subject.id;
+      }
+    }
+    if (message.is_complete) {
+      break;
+    }
+  }
+  if (newest.empty()) {
+    throw base::Error({.code = base::ErrorCode::not_found,
+                       .message = "no command runs at the server",
+                       .remedy = "ingot watch commands"});
+  }
+  return newest;
+}
+
+}  // namespace
+
+int join_remotely(const ServerPlace& place, const std::string& who, std::string command,
+                  const RemoteStreams& streams, const std::stop_token& stop) {
+  const live::Filter commands{.kinds = {live::Kind::command}, .clusters = {}, .labels = {}};
+  const auto client = connect(
+      place,
+      {.resume = std::nullopt, .filter = commands, .watches = command.empty(), .name = who, .channel = {}},
+      stop);
+  if (command.empty()) {
+    command = newest_running(*client, stop);
+  }
+  client->send(live::Join{command});
+  Typist typist(*client, command, streams);
+  while (const auto text = client->receive(stop)) {
+    const auto message = live::read_server_message(*text);
+    if (message.type == "refused") {
+      throw base::Error({.code = base::ErrorCode::not_found,
+                         .message = fmt::format("'{}': {}", command, message.reason),
+                         .remedy = "ingot watch commands"});
+    }
+    if (message.command != command) {
+      continue;
+    }
+    if (message.type == "output") {
+      (message.is_error ? streams.err : streams.out)(message.bytes);
+    } else if (message.type == "taken") {
+      typist.take();
+    } else if (message.type == "ended") {
+      return message.code;
+    }
+  }
+  throw base::Error({.code = base::ErrorCode::environment,
+                     .message = fmt::format("the server at {} has gone", name_of(place)),
+                     .remedy = "ingot serve"});
+}
+
+int run_remotely(const ServerPlace& place, const std::string& who, const live::Run& run,
+                 const RemoteStreams& streams, const RemoteSignals& signals) {
+  const auto client =
+      connect(place, {.resume = std::nullopt, .filter = {}, .watches = false, .name = who, .channel = {}},
+              signals.interrupts.stop);
   client->send(run);
   std::optional<Driving> driving;
   while (const auto text = client->receive({})) {

@@ -22,6 +22,7 @@ class SmallEngine(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
         self.events = []
         self.listeners = []
         self.connections = []
+        self.is_followed = threading.Event()
         self.held_path = None
         self.is_held = threading.Event()
         self.let_go = threading.Event()
@@ -48,6 +49,7 @@ class SmallEngine(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
                 if event["timeNano"] >= since * 10**9:
                     events.put(event)
             self.listeners.append(events)
+        self.is_followed.set()
         return events
 
     def set_node(self, name, state):
@@ -62,7 +64,9 @@ class SmallEngine(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
         self.tell("destroy", name)
 
     def hold(self, path):
-        """Requests of this path are answered only when the engine ends."""
+        """Requests of this path are answered only when the engine ends; not those of a server that begins."""
+        if not self.is_followed.wait(60):
+            raise AssertionError("no server listens to events")
         self.held_path = path
 
     def wait_until_held(self):

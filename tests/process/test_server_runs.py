@@ -99,6 +99,47 @@ class ThroughServer(LiveTest):
         self.assertEqual(watcher.receive()["set"]["data"]["code"], 129)
 
 
+class Joining(LiveTest):
+    def setUp(self):
+        super().setUp()
+        self.serve()
+        self.client = self.subscriber(filter={"kinds": ["command"]})
+
+    def run_held(self):
+        """A command that waits for the engine; its id."""
+        self.engine.hold("/info")
+        self.client.send({"type": "run", "id": "1", "arguments": ["cluster", "create", "other"]})
+        started = next(message for message in iter(self.client.receive, None) if message["type"] == "started")
+        self.engine.wait_until_held()
+        return started["command"]
+
+    def test_what_it_says_and_its_exit_code(self):
+        self.client.send({"type": "run", "id": "1", "arguments": ["cluster", "status", "none"]})
+        ended = next(message for message in iter(self.client.receive, None) if message["type"] == "ended")
+        joined = self.run_ingot("join", ended["command"])
+        self.assertEqual(joined.returncode, ended["code"])
+        self.assertIn("none", joined.stderr)
+
+    def test_ctrl_c_leaves_it_running(self):
+        command = self.run_held()
+        viewer = self.subscriber(filter={"kinds": ["viewer"]})
+        viewer.receive()  # itself
+        process = self.start_ingot("join")
+        viewer.receive()
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(LIMIT), 130)
+        self.client.send({"type": "join", "command": command})
+        self.client.send({"type": "signal", "command": command, "signal": "KILL"})
+        ended = next(message for message in iter(self.client.receive, None) if message["type"] == "ended")
+        self.assertEqual(ended["code"], 137)
+
+    def test_there_is_none(self):
+        for arguments in ((), ("ffffffff",)):
+            result = self.run_ingot("join", *arguments)
+            self.assertEqual(result.returncode, 3)
+            self.assertIn("ingot watch commands", result.stderr)
+
+
 class ByMessages(LiveTest):
     def test_every_message_is_as_the_document_says(self):
         self.serve()
