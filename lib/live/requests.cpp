@@ -20,6 +20,7 @@ namespace {
 
 using nlohmann::json;
 
+constexpr std::size_t kMostName = 128;  // bytes; others are told it
 constexpr std::array<std::pair<std::string_view, int>, 5> kSignals{
     {{"INT", SIGINT}, {"TERM", SIGTERM}, {"HUP", SIGHUP}, {"QUIT", SIGQUIT}, {"KILL", SIGKILL}}};
 
@@ -73,6 +74,9 @@ Hello to_hello(const json& message) {
   if (message.contains("resume")) {
     const json& resume = message.at("resume");
     hello.resume = Position{.run = resume.at("run"), .version = resume.at("version")};
+  }
+  if (hello.name.size() > kMostName || hello.channel.size() > kMostName) {
+    refuse(fmt::format("name and channel have at most {} bytes", kMostName));
   }
   const auto role = message.value("role", "driving");
   if (role != "driving" && role != "reading") {

@@ -40,6 +40,7 @@ using Text = std::shared_ptr<const std::string>;
 inline constexpr std::size_t kMostConnections = 4096;    // where the system allows as many
 inline constexpr std::uint32_t kMostHead = 8192;         // bytes of a request's head
 inline constexpr std::uint64_t kMostMessage = 64 << 10;  // bytes of anything else that a client sends
+inline constexpr std::size_t kMostUnread = 256;          // answers that wait for their client
 inline constexpr seconds kRequestLimit{15};
 inline constexpr seconds kSilenceLimit{60};  // of a client that answers no ping
 inline constexpr seconds kFarewell{2};

@@ -11,6 +11,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 
@@ -45,7 +46,8 @@ std::size_t room_for_connections() {
 // A socket that clients connect to.
 class Listener {
  public:
-  Listener(int fd, Door door, Hall& hall) : socket_(hall.io, ::dup(fd)), door_(std::move(door)), hall_(hall) {
+  Listener(int fd, Door door, Hall& hall)
+      : socket_(hall.io, ::fcntl(fd, F_DUPFD_CLOEXEC, 0)), door_(std::move(door)), hall_(hall) {
     wait();
   }
 

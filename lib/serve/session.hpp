@@ -148,7 +148,10 @@ class Session : public std::enable_shared_from_this<Session>, private Onlooker {
     } catch (const base::Error& error) {
       refuse(error.failure().message + ": " + error.failure().cause, "GET /asyncapi.json describes them all");
     }
-    if (!is_over_) {
+    if (own_.size() > kMostUnread) {  // it would not read why, either
+      hall_.drop("flooded");
+      cut_off();
+    } else if (!is_over_) {
       read();
     }
   }

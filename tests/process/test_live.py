@@ -201,6 +201,12 @@ class Hostile(LiveTest):
             pass
         self.assertLess(len(self.refused(client)), 10)
 
+    def test_a_flood_of_requests_whose_answers_are_not_read(self):
+        client = self.subscriber(filter={"kinds": ["node"]})
+        with self.assertRaises(ConnectionError):
+            for _ in range(100000):
+                client.send({"type": "join", "command": "none"})
+
     def test_frames_that_are_none(self):
         for frame in (b"\xff" * 100, b"\x81\x05hello", b"\x8f\x80\0\0\0\0", b"\x81\xff" + b"\xff" * 8 + b"\0\0\0\0"):
             with self.subTest(frame[:4]):

@@ -70,13 +70,14 @@ TEST_CASE("Messages: requests about commands are read as they were written", "[l
 }
 
 TEST_CASE("Messages: what no command could be given is refused", "[live]") {
-  for (const auto* text :
+  const std::string long_name = R"({"type":"hello","name":")" + std::string(200, 'x') + "\"}";
+  for (const std::string text :
        {R"({"type":"run","id":"1","arguments":["a\u0000b"]})",
         R"({"type":"run","id":"1","arguments":[],"environment":{"A=B":"c"}})",
         R"({"type":"run","id":"1","arguments":[],"terminal":{"columns":0,"rows":1}})",
         R"({"type":"resize","command":"c","terminal":{"columns":1,"rows":4294967297}})",
         R"({"type":"signal","command":"c","signal":"STOP"})", R"({"type":"input","command":"c","bytes":"?"})",
-        R"({"type":"hello","role":"god"})"}) {
+        R"({"type":"hello","role":"god"})", long_name.c_str()}) {
     CAPTURE(text);
     CHECK_FALSE(problems_in(text).empty());
   }
