@@ -10,14 +10,17 @@ namespace {
 // A file that was changed in the very tick in which it was listed looks unchanged later: what is younger than
 // two seconds before the first list is read again. etcd's files change all the time, and are zeros for the
 // most part (64 MB of log from the beginning, and the next log as a *.tmp, which it makes anew): they are
-// copied in the pause alone, as files with holes, which tar finds only where the file system knows them.
+// copied in the pause alone, as files with holes, which tar finds only where the file system knows them. An
+// engine that reads or writes files of a node (moby, pkg/chrootarchive) makes a folder ".pivot_root*" there
+// meanwhile, also while the node is paused.
 constexpr const char* kCopy = R"sh(set -eu
 export LC_ALL=C
 work=/ingot/work out=/ingot/snapshot
 since=$(($(date +%s) - 2))
 look() {
   folder=$1; shift
-  find "$folder" -mindepth 1 \( -type s -o -path "$folder/lib/etcd/member/wal/*.tmp" \) -prune -o "$@" \
+  find "$folder" -mindepth 1 \( -type s -o -path "$folder/lib/etcd/member/wal/*.tmp" -o \
+    -path "$folder/.pivot_root*" \) -prune -o "$@" \
     -printf '%y\t%s\t%T@\t%m\t%U\t%G\t%C@\t%i\t%P\0' | sort -z
 }
 as_image() { cut -z -f1-6,9- "$1" | sort -z; }

@@ -39,6 +39,8 @@ class Snapshots(Keeping):
     def test_a_restored_cluster_has_what_it_had_and_nothing_of_later(self):
         address = self.keep_data()
         restarts = self.restarts()
+        node = ENGINE.nodes(self.name)[0]
+        command.succeed("docker", "exec", node, "mkdir", "/.pivot_root1")  # as the engine does for a moment
         saved = self.save("before")
         self.assertEqual(sorted(saved["snapshot"]["nodes"]), ENGINE.nodes(self.name))
         self.assertEqual(self.restarts(), restarts, "who only stands still for a moment is not started again")
@@ -49,6 +51,7 @@ class Snapshots(Keeping):
         self.assert_useful()
         self.until_told(address)
         self.assertNotIn("later", [one["metadata"]["name"] for one in self.kubectl.items("namespaces")])
+        self.assertNotIn(".pivot_root", command.succeed("docker", "exec", node, "ls", "-a", "/").out)
 
 
 class OneNode(Snapshots, SharedCluster):
