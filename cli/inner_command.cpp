@@ -7,9 +7,6 @@
 
 namespace ingot::cli {
 
-namespace {
-
-// Throws base::Cancelled when the reader of the stream has gone: nobody is left to run the command for.
 std::function<void(std::string_view)> writer(const OutStream& stream) {
   return [&stream](std::string_view bytes) {
     if (stream.write(bytes) != Written::fine) {
@@ -17,8 +14,6 @@ std::function<void(std::string_view)> writer(const OutStream& stream) {
     }
   };
 }
-
-}  // namespace
 
 int run_inner_command(Context& context, const InnerCommand& run) {
   auto& host = context.host;

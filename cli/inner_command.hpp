@@ -5,8 +5,13 @@
 #include "context.hpp"
 
 #include <functional>
+#include <string_view>
 
 namespace ingot::cli {
+
+// Writes to a stream, which must outlive it. Throws base::Cancelled when the reader has gone: nobody is left
+// to run the command for.
+[[nodiscard]] std::function<void(std::string_view)> writer(const OutStream& stream);
 
 // `run` gets whether there is a terminal, the streams and our signals; its exit code is returned. With a
 // terminal each key goes to the inner command while it runs, and so do changes of the terminal's size.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "through_server.hpp"
 
-#include "base/error.hpp"
+#include "inner_command.hpp"
 #include "serve/remote_run.hpp"
 
 #include <algorithm>
@@ -56,15 +56,6 @@ bool may_read_input(const std::vector<std::string>& arguments, const Flags& flag
   return flags.inner() != nullptr || std::ranges::any_of(arguments, [](const std::string& word) {
            return word == "-" || word.ends_with("=-");
          });
-}
-
-// Throws base::Cancelled when the reader of the stream has gone.
-std::function<void(std::string_view)> writer(const OutStream& stream) {
-  return [&stream](std::string_view bytes) {
-    if (stream.write(bytes) != Written::fine) {
-      throw base::Cancelled();
-    }
-  };
 }
 
 live::TerminalSize to_size(const Terminal::Size& size) {

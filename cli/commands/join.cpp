@@ -3,6 +3,8 @@
 #include "base/error.hpp"
 #include "commands/commands.hpp"
 #include "context.hpp"
+#include "exit_code.hpp"
+#include "inner_command.hpp"
 #include "live_places.hpp"
 #include "parse.hpp"
 #include "serve/remote_run.hpp"
@@ -21,14 +23,6 @@ struct Options {
   std::vector<std::string> commands;
   bool drive = false;
 };
-
-std::function<void(std::string_view)> writer(const OutStream& stream) {
-  return [&stream](std::string_view bytes) {
-    if (stream.write(bytes) != Written::fine) {
-      throw base::Cancelled();
-    }
-  };
-}
 
 // Until Ctrl-], which also ends the rest.
 std::function<std::string(const std::stop_token&)> reader(const InStream& stream, std::stop_source& leave) {
@@ -70,7 +64,7 @@ int execute(const Options& options, Context& context) {
     if (!leave.stop_requested()) {  // nobody reads any more
       throw;
     }
-    return 0;
+    return exit_done;
   }
 }
 

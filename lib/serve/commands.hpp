@@ -20,6 +20,7 @@ class Commands {
   static constexpr std::size_t kMostRunning = 64;
   static constexpr std::size_t kMostEnded = 32;
 
+  // All three must outlive it.
   Commands(boost::asio::io_context& io, live::World& world, const CommandOptions& options)
       : io_(io), world_(world), options_(options) {}
 
@@ -48,7 +49,7 @@ class Commands {
 
   boost::asio::io_context& io_;
   live::World& world_;
-  const CommandOptions options_;
+  const CommandOptions& options_;
   std::map<std::string, std::shared_ptr<Command>> commands_;
   std::set<Onlooker*> onlookers_;
   std::deque<std::string> ended_;  // ids, in the order of their ends

@@ -61,7 +61,7 @@ class Session;
 struct Hall {
   live::World& world;
   const live::ServerInfo server;
-  const CommandOptions& command_options;
+  const CommandOptions command_options;
   const std::string command_list;
   Metrics metrics{};
   std::set<Session*> sessions{};

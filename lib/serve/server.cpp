@@ -90,10 +90,9 @@ class Listener {
 class Server::Impl {
  public:
   Impl(const Options& options, live::World& world)
-      : command_options_(options.commands),
-        hall_{.world = world,
+      : hall_{.world = world,
               .server = options.server,
-              .command_options = command_options_,
+              .command_options = options.commands,
               .command_list = options.command_list,
               .most_connections = room_for_connections()},
         socket_(options.socket),
@@ -171,7 +170,6 @@ class Server::Impl {
     }
   }
 
-  const CommandOptions command_options_;
   Hall hall_;
   SocketFile socket_;
   std::string address_;
