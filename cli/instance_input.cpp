@@ -106,6 +106,19 @@ void add_variable(const std::string& text, const Environment& environment, insta
   }
 }
 
+// "KEY=VALUE", or KEY alone.
+void add_label(const std::string& text, instance::Spec& spec, Problems& problems) {
+  const auto equals = std::min(text.find('='), text.size());
+  const auto key = text.substr(0, equals);
+  if (key.empty()) {
+    problems.push_back(fmt::format("--label '{}' is not KEY=VALUE", text));
+  } else if (key.starts_with("dev.ingot.") || key.starts_with("io.x-k8s.kind.")) {
+    problems.push_back(fmt::format("--label '{}' is of those that ingot itself has", text));
+  } else if (!spec.labels.emplace(key, text.substr(std::min(equals + 1, text.size()))).second) {
+    problems.push_back(fmt::format("--label '{}' is given twice", key));
+  }
+}
+
 // What `work` has to say of its input joins the other problems.
 void gather(Problems& problems, const std::function<void()>& work) {
   try {
@@ -154,6 +167,8 @@ void declare_input(Flags& flags, InstanceInput& input) {
   flags.values("-p,--port", "[ADDRESS:]HOST:CONTAINER",
                "publish a port, on 127.0.0.1 unless an address is given", input.ports);
   flags.values("-e,--env", "NAME[=VALUE]", "a variable of everything that runs in it", input.env);
+  flags.values("-l,--label", "KEY=VALUE", "a label of its container, as ingot watch --label filters by",
+               input.labels);
   flags.value("--disk", "VOLUME", "keep /var on this volume, which stays when the instance goes", input.disk);
   flags
       .value("--user-data", "FILE", "#cloud-config or a script for its first start; - is standard input",
@@ -181,6 +196,9 @@ instance::Spec make_instance_spec(const InstanceInput& input, Context& context) 
   }
   for (const auto& variable : input.env) {
     add_variable(variable, context.host.environment, spec, problems);
+  }
+  for (const auto& label : input.labels) {
+    add_label(label, spec, problems);
   }
   set_ssh(input.ssh, spec, problems);
   if (!input.restart.empty()) {

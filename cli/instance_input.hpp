@@ -22,6 +22,7 @@ struct InstanceInput {
   std::vector<std::string> mounts;
   std::vector<std::string> ports;
   std::vector<std::string> env;
+  std::vector<std::string> labels;
   std::string disk;
   std::string user_data;  // a file
   std::string ssh;

@@ -34,6 +34,13 @@ std::vector<ClusterSummary> summarize(const std::vector<node::Node>& nodes) {
     if (is_new || created < summary.created) {
       summary.created = created;
     }
+    if (is_new) {
+      summary.labels = node.labels;
+    }
+    std::erase_if(summary.labels, [&](const auto& label) {
+      const auto same = node.labels.find(label.first);
+      return same == node.labels.end() || same->second != label.second;
+    });
     const bool runs = node.state == "running";
     running[node.cluster] += runs ? 1 : 0;
     summary.running += runs && node.role != node::kLoadBalancerRole ? 1 : 0;

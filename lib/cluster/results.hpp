@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -77,6 +78,7 @@ struct ClusterSummary {
   std::string image;
   std::chrono::system_clock::time_point created;
   std::optional<std::chrono::system_clock::time_point> expires;  // see cluster/expiry.hpp
+  std::map<std::string, std::string> labels;  // those of the engine that all its nodes have, with one value
 };
 
 struct NodeSummary {

@@ -40,8 +40,8 @@ Object to_object(const cluster::ClusterSummary& cluster) {
   if (cluster.expires) {
     data["expires"] = base::to_rfc3339(*cluster.expires);
   }
-  return make_object({.kind = Kind::cluster, .id = cluster.name, .cluster = cluster.name, .labels = {}},
-                     data);
+  return make_object(
+      {.kind = Kind::cluster, .id = cluster.name, .cluster = cluster.name, .labels = cluster.labels}, data);
 }
 
 Object to_object(const node::Node& node) {
@@ -55,13 +55,14 @@ Object to_object(const node::Node& node) {
 }
 
 Object to_object(const instance::Summary& instance) {
-  return make_object({.kind = Kind::instance, .id = instance.name, .cluster = instance.cluster, .labels = {}},
-                     {{"state", instance.state},
-                      {"address", instance.address},
-                      {"ssh", instance.ssh},
-                      {"image", instance.image},
-                      {"containerId", instance.id},
-                      {"created", base::to_rfc3339(instance.created)}});
+  return make_object(
+      {.kind = Kind::instance, .id = instance.name, .cluster = instance.cluster, .labels = instance.labels},
+      {{"state", instance.state},
+       {"address", instance.address},
+       {"ssh", instance.ssh},
+       {"image", instance.image},
+       {"containerId", instance.id},
+       {"created", base::to_rfc3339(instance.created)}});
 }
 
 Object to_object(const docker::NetworkInfo& network) {

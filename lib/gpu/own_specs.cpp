@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <set>
 
 namespace ingot::gpu {
 
@@ -19,8 +20,16 @@ namespace fs = std::filesystem;
 
 constexpr const char* kVersion = "0.5.0";
 
-const std::vector<std::string> kLibraryFolders = {"/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu",
-                                                  "/usr/lib64", "/usr/lib", "/usr/lib/wsl/lib"};
+// The driver's libraries may be in several of them: Debian's packages have most in the second one.
+const std::vector<std::string> kLibraryFolders = {"/usr/lib/x86_64-linux-gnu",
+                                                  "/usr/lib/x86_64-linux-gnu/nvidia/current",
+                                                  "/usr/lib/aarch64-linux-gnu",
+                                                  "/usr/lib/aarch64-linux-gnu/nvidia/current",
+                                                  "/usr/lib64",
+                                                  "/usr/lib",
+                                                  "/usr/lib/wsl/lib",
+                                                  "/usr/local/nvidia/lib64",
+                                                  "/run/opengl-driver/lib"};
 const std::vector<std::string> kPrograms = {"nvidia-smi", "nvidia-debugdump", "nvidia-persistenced",
                                             "nvidia-cuda-mps-control", "nvidia-cuda-mps-server"};
 const std::vector<std::string> kSockets = {"/run/nvidia-persistenced/socket",
@@ -37,19 +46,30 @@ cdi::Mount same_place(const std::string& path, bool read_only) {
           .options = {read_only ? "ro" : "rw", "nosuid", "nodev", "rbind", "rprivate"}};
 }
 
-// Where the driver's own library of this version is.
-std::string library_folder(const std::string& base, const std::string& version) {
-  const auto found = std::ranges::find_if(kLibraryFolders, [&](const std::string& folder) {
-    return is_there(fmt::format("{}{}/libcuda.so.{}", base, folder, version)) ||
-           is_there(fmt::format("{}{}/libnvidia-ml.so.{}", base, folder, version));
-  });
-  return found == kLibraryFolders.end() ? std::string() : *found;
-}
-
 cdi::Hook hook(const std::vector<std::string>& arguments) {
   std::vector<std::string> args = {"nvidia-cdi-hook"};
   args.insert(args.end(), arguments.begin(), arguments.end());
   return {.name = "createContainer", .path = "/usr/bin/nvidia-cdi-hook", .args = std::move(args)};
+}
+
+// The driver's own libraries are those of its version. One folder may have two names: the first counts.
+void add_libraries(cdi::Edits& edits, const std::string& base, const std::string& version) {
+  std::set<std::string> known;
+  for (const auto& folder : kLibraryFolders) {
+    const auto before = known.size();
+    for (const auto& name : names_in(base + folder)) {
+      if (name.ends_with(".so." + version) && known.insert(name).second) {
+        edits.mounts.push_back(same_place(folder + "/" + name, true));
+        if (name.starts_with("libcuda.so.")) {
+          edits.hooks.push_back(
+              hook({"create-symlinks", "--link", "libcuda.so.1::" + folder + "/libcuda.so"}));
+        }
+      }
+    }
+    if (known.size() > before) {
+      edits.hooks.push_back(hook({"update-ldcache", "--folder", folder}));
+    }
+  }
 }
 
 cdi::Edits nvidia_driver(const std::string& base, const std::string& version) {
@@ -59,15 +79,7 @@ cdi::Edits nvidia_driver(const std::string& base, const std::string& version) {
       edits.device_nodes.push_back({.path = fmt::format("/dev/{}", name)});
     }
   }
-  if (const auto folder = library_folder(base, version); !folder.empty()) {
-    for (const auto& name : names_in(base + folder)) {
-      if (name.ends_with(".so." + version)) {
-        edits.mounts.push_back(same_place(folder + "/" + name, true));
-      }
-    }
-    edits.hooks.push_back(hook({"create-symlinks", "--link", "libcuda.so.1::" + folder + "/libcuda.so"}));
-    edits.hooks.push_back(hook({"update-ldcache", "--folder", folder}));
-  }
+  add_libraries(edits, base, version);
   for (const auto& program : kPrograms) {
     if (is_there(base + "/usr/bin/" + program)) {
       edits.mounts.push_back(same_place("/usr/bin/" + program, true));

@@ -20,6 +20,7 @@ docker::Labels labels_of(const Spec& spec, const Placement& placement) {
       labels[std::string(name)] = value;
     }
   };
+  labels.insert(spec.labels.begin(), spec.labels.end());
   add(kClusterLabel, spec.cluster);
   add(node::kAddressLabel, placement.addresses.ipv4);
   if (!placement.ports.empty()) {

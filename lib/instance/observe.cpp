@@ -41,7 +41,8 @@ Summary to_summary(const docker::ContainerSummary& container) {
                   .ssh = label_of(container.labels, kSshLabel),
                   .cluster = label_of(container.labels, kClusterLabel),
                   .id = container.id,
-                  .created = std::chrono::system_clock::time_point(std::chrono::seconds(container.created))};
+                  .created = std::chrono::system_clock::time_point(std::chrono::seconds(container.created)),
+                  .labels = container.labels};
   for (const auto& [network, address] : container.addresses) {
     if (!address.empty()) {
       summary.address = address;

@@ -26,6 +26,7 @@ struct Spec {
   std::vector<docker::PortBinding> ports;  // host_port 0: a free one, which then stays the same
   attach::Wish gpus;                       // whose `node` does not count: a number, or names
   std::vector<std::string> env;            // "NAME=value"
+  docker::Labels labels;                   // of the container, beside ours
   std::string disk;       // a volume that stays when the instance goes; empty: one of its own
   std::string user_data;  // #cloud-config or a script; empty: none
   std::string ssh_address = "127.0.0.1";
@@ -76,6 +77,7 @@ struct Summary {
   std::string id;
   std::vector<std::string> devices;  // that it shall have
   std::chrono::system_clock::time_point created;
+  docker::Labels labels;  // all that its container has
 };
 
 struct Status {

@@ -49,6 +49,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
                                 Driver::Rights{.drives = may_drive, .is_local = door_.is_local()})
           ->run(request);
     } else {
+      if (target.path == "/metrics") {
+        hall_.on_scrape();
+      }
       reply(request, answer(to_view(request.method_string()), target, hall_.world, hall_.server,
                             hall_.metrics, hall_.command_list));
     }

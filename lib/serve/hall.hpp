@@ -11,6 +11,7 @@
 
 #include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/beast/websocket.hpp>
@@ -44,6 +45,8 @@ inline constexpr std::size_t kMostUnread = 256;          // answers that wait fo
 inline constexpr seconds kRequestLimit{15};
 inline constexpr seconds kSilenceLimit{60};  // of a client that answers no ping
 inline constexpr seconds kFarewell{2};
+inline constexpr seconds kBetweenScrapes{
+    150};  // of /metrics, at most: Prometheus' usual minute, twice missed
 inline constexpr seconds kLastCommands{
     60};  // that are asked to end, as long as they may take back what they did
 
@@ -71,8 +74,23 @@ struct Hall {
   bool is_closing = false;
   Commands commands{io, world, command_options};  // to be cleared while there is still the next
   asio::io_context io{1};                         // goes first, and with it all connections
+  live::World::Wish usage_for_metrics{};
+  asio::steady_timer last_scrape{io};
 
   void drop(const std::string& reason) { ++metrics.dropped[reason]; }
+
+  // Who reads /metrics reads it again and again: what nodes use is measured meanwhile.
+  void on_scrape() {
+    if (!usage_for_metrics) {
+      usage_for_metrics = world.wish({.kinds = {live::Kind::usage}, .clusters = {}, .labels = {}});
+    }
+    last_scrape.expires_after(kBetweenScrapes);
+    last_scrape.async_wait([this](error_code error) {
+      if (!error) {
+        usage_for_metrics = nullptr;
+      }
+    });
+  }
 };
 
 // Which way a client came in.

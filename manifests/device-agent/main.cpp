@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "failure.hpp"
+#include "library_cache.hpp"
 #include "places.hpp"
 #include "plugin.hpp"
 #include "sync.hpp"
@@ -23,8 +24,11 @@ int run(const std::vector<std::string>& words) {
     std::cout << users({words.begin() + 1, words.end()}, "/proc") << std::flush;
   } else if (word == "plugin") {
     serve_plugin({.cdi = kCdiFolder, .kubelet = kKubeletFolder});
+  } else if (word == kCacheWord) {
+    cache_libraries(root_of(read_text("/dev/stdin")), {words.begin() + 1, words.end()});
   } else {
-    std::fputs("usage: agent sync ROOT REQUEST | users PATH... | plugin\n", stderr);
+    std::fputs("usage: agent sync ROOT REQUEST | users PATH... | plugin | cache-libraries FOLDER...\n",
+               stderr);
     return 2;
   }
   return 0;

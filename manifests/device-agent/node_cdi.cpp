@@ -21,6 +21,10 @@ using nlohmann::json;
 
 constexpr const char* kReplicas = "dev.ingot/replicas";  // an annotation
 
+std::string kind_of(const cdi::Grant& grant) {
+  return grant.device.substr(0, grant.device.find('='));
+}
+
 json mount_of(const std::string& path, bool read_only, bool no_exec) {
   json options = {"nosuid", "nodev", "rbind", "rprivate"};
   options.push_back(read_only ? "ro" : "rw");
@@ -107,6 +111,22 @@ std::int64_t replicas_of(const json& device) {
   return std::clamp<std::int64_t>(replicas, 1, cdi::kMostReplicas);
 }
 
+// Once for all devices of a kind that a container gets: only the container's own linker knows where it looks.
+json edits_for_linker(const std::vector<cdi::Grant>& grants, const std::string& kind) {
+  std::vector<std::string> args = {kAgent, kCacheWord};
+  for (const auto& grant : grants) {
+    for (const auto& folder : grant.library_folders) {
+      if (kind_of(grant) == kind && std::ranges::find(args, folder) == args.end()) {
+        args.push_back(folder);
+      }
+    }
+  }
+  if (args.size() == 2) {
+    return json::object();
+  }
+  return {{"hooks", json::array({{{"hookName", "createContainer"}, {"path", kAgent}, {"args", args}}})}};
+}
+
 }  // namespace
 
 std::map<std::string, std::string> node_cdi_files(const std::vector<cdi::Grant>& grants) {
@@ -114,7 +134,7 @@ std::map<std::string, std::string> node_cdi_files(const std::vector<cdi::Grant>&
   std::set<std::string> with_gids;
   std::set<std::string> with_annotations;
   for (const auto& grant : grants) {
-    const auto kind = grant.device.substr(0, grant.device.find('='));
+    const auto kind = kind_of(grant);
     devices[kind].push_back(device_of(grant));
     if (!grant.gids.empty()) {
       with_gids.insert(kind);
@@ -130,8 +150,11 @@ std::map<std::string, std::string> node_cdi_files(const std::vector<cdi::Grant>&
     const char* version = with_gids.contains(kind)                     ? "0.7.0"
                           : with_annotations.contains(kind) || has_dot ? "0.6.0"
                                                                        : "0.5.0";
-    files[cdi::file_in_container(kind)] =
-        json{{"cdiVersion", version}, {"kind", kind}, {"devices", std::move(list)}}.dump(1) + "\n";
+    json file{{"cdiVersion", version}, {"kind", kind}, {"devices", std::move(list)}};
+    if (auto edits = edits_for_linker(grants, kind); !edits.empty()) {
+      file["containerEdits"] = std::move(edits);
+    }
+    files[cdi::file_in_container(kind)] = file.dump(1) + "\n";
   }
   return files;
 }

@@ -4,6 +4,9 @@
 
 namespace ingot::agent {
 
+// The agent itself, as lib/device/agent.hpp puts it there, and the word by which a runtime calls it.
+inline constexpr const char* kAgent = "/kind/ingot/agent";
+inline constexpr const char* kCacheWord = "cache-libraries";
 // What the node was given: stays over a restart.
 inline constexpr const char* kStateFile = "/kind/ingot/devices.json";
 // On a tmpfs, like all that the kernel was asked for: after a restart nothing is offered that is not there.

@@ -5,6 +5,7 @@
 #include "cdi/replicas.hpp"
 #include "container.hpp"
 #include "failure.hpp"
+#include "library_cache.hpp"
 #include "node_cdi.hpp"
 #include "places.hpp"
 #include "text_file.hpp"
@@ -298,19 +299,9 @@ class Sync {
   }
 
   void tell_linker() {
-    std::string text;
-    for (const auto& folder : wanted_.folders) {
-      text += folder + "\n";
-    }
     std::error_code ignored;
-    if (text.empty()) {
-      linker_changed_ |= fs::remove(kLinkerFile, ignored);
-    } else {
-      linker_changed_ |= replace_text(kLinkerFile, text);
-      if (!fs::exists("/etc/ld.so.conf")) {
-        replace_text("/etc/ld.so.conf", "include /etc/ld.so.conf.d/*.conf\n");
-      }
-    }
+    linker_changed_ |=
+        wanted_.folders.empty() ? fs::remove(kLinkerFile, ignored) : write_linker_file(wanted_.folders);
     if (linker_changed_ && fs::exists("/sbin/ldconfig")) {
       changed_ = true;
       run_ldconfig();

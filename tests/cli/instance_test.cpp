@@ -62,9 +62,12 @@ TEST_CASE_METHOD(Instances, "status exits with 1 when something in the instance 
 }
 
 TEST_CASE_METHOD(Instances, "all mistakes of a run are said at once, and the engine is not asked", "[cli]") {
-  CHECK(run({"instance", "run", "No Name", "-p", "80:x", "-p", "1:2/icmp", "--mount", "src", "--ssh", "here",
-             "-e", "UNSET", "--memory", "much", "--user-data", "/none"}) == 2);
-  for (const char* part : {"No Name", "80:x", "1:2/icmp", "'src'", "'here'", "UNSET", "much", "/none"}) {
+  CHECK(run({"instance", "run",  "No Name",         "-p",   "80:x", "-p",      "1:2/icmp",
+             "--mount",  "src",  "--ssh",           "here", "-e",   "UNSET",   "-l",
+             "=x",       "-l",   "dev.ingot.run=1", "-l",   "a=1",  "--label", "a=2",
+             "--memory", "much", "--user-data",     "/none"}) == 2);
+  for (const char* part : {"No Name", "80:x", "1:2/icmp", "'src'", "'here'", "UNSET", "'=x' is not",
+                           "'dev.ingot.run=1' is of those", "'a' is given twice", "much", "/none"}) {
     CHECK_THAT(err, Contains(part));
   }
   CHECK(run({"instance", "run"}) == 2);
@@ -77,6 +80,14 @@ TEST_CASE_METHOD(Instances, "all mistakes of a run are said at once, and the eng
   CHECK(run({"instance", "cp", "dev:/a", "other:/b"}) == 2);
   CHECK(run({"instance", "cp", "dev:a", "b"}) == 2);
   CHECK(engine.requests().empty());
+}
+
+TEST_CASE_METHOD(Instances, "an instance has the labels that it was given", "[cli]") {
+  REQUIRE(run({"instance", "run", "dev", "-l", "team=a=b", "--label", "bare"}) == 0);
+  const auto labels = engine.container("dev").labels;
+  CHECK(labels.at("team") == "a=b");
+  CHECK(labels.at("bare").empty());
+  CHECK(labels.at("dev.ingot.instance") == "dev");
 }
 
 TEST_CASE_METHOD(Instances,

@@ -7,46 +7,12 @@ import sys
 import unittest
 
 import workloads
-from live import cluster_dns, command, waiting
+from live import command, waiting
 from live.machine import Machine
-from support import IMAGE, INGOT, Cluster, Ingot
+from support import IMAGE
+from there import ClusterThere, IngotThere
 
 WRITER = pathlib.Path(__file__).with_name("counting_writer.py")
-
-
-class IngotThere(Ingot):
-    """Runs on the machine, with its engine."""
-
-    def __init__(self, machine, kubeconfig):
-        super().__init__(kubeconfig)
-        self.env.update(machine.env)
-        self.machine = machine
-
-    def __call__(self, *arguments, **how):
-        result = command.run(*self.machine.on_its_network, str(INGOT), *arguments,
-                             env={**self.env, **how.pop("env", {})}, **how)
-        self.calls.append(result)
-        return result
-
-
-class ClusterThere(Cluster):
-    def __init__(self, name, ingot):
-        super().__init__(name, ingot, None)
-        self.machine = ingot.machine
-        self.on_path = self.kubectl.prefix
-        self.kubectl.env.update(self.machine.env)
-        self.enter()
-
-    def enter(self):
-        """After every power-on: it is another machine, as far as the kernel knows."""
-        self.kubectl.prefix = [*self.machine.on_its_network, *self.on_path]
-
-    def execute(self, *program, node=None):
-        return command.run("docker", "exec", node or self.control_plane, *program, env=self.machine.env)
-
-    def resolve(self, server, name, kind="A", seconds=1):
-        pid = self.machine.engine.pid(self.control_plane)
-        return cluster_dns.ask(pid, server, name, kind, seconds, self.machine.inside)
 
 
 @unittest.skipUnless(os.geteuid() == 0, "only root can make a machine of namespaces")

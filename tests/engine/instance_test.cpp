@@ -78,6 +78,7 @@ TEST_CASE_METHOD(Instances, "an instance is run, listed, told about and deleted"
   CHECK(list.front().name == "dev");
   CHECK(list.front().state == "Running");
   CHECK(list.front().address == made.address);
+  CHECK(list.front().labels.at("dev.ingot.instance") == "dev");
   CHECK(session.instance_status("dev", {}).healthy());
   machines.say("degraded", {"docker.service"});
   const auto status = session.instance_status("dev", {});

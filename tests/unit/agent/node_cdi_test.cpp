@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "device-agent/node_cdi.hpp"
 #include "cdi/spec.hpp"
+#include "device-agent/library_cache.hpp"
 #include "support/temp_dir.hpp"
 
 #include <catch2/catch.hpp>
@@ -43,6 +44,35 @@ TEST_CASE("what a node's runtime reads is a CDI file, of libraries with their li
   REQUIRE(edits.mounts.size() == 2);
   CHECK(edits.mounts[0].host_path == library);
   CHECK(edits.mounts[1].container_path == folder / "libcuda.so.1");
+}
+
+TEST_CASE("a pod's linker is told of a kind's folders once", "[agent]") {
+  const auto files =
+      agent::node_cdi_files({{.device = "v.com/gpu=0", .env = {"A=B"}, .library_folders = {"/l", "/m"}},
+                             {.device = "v.com/gpu=1", .env = {"A=B"}, .library_folders = {"/m", "/n"}},
+                             {.device = "w.com/gpu=0", .env = {"A=B"}}});
+  REQUIRE(files.size() == 2);
+  const auto& hooks = cdi::parse_spec(files.begin()->second).edits.hooks;
+  REQUIRE(hooks.size() == 1);
+  CHECK(hooks[0].name == "createContainer");
+  CHECK(hooks[0].args == std::vector<std::string>{"/kind/ingot/agent", "cache-libraries", "/l", "/m", "/n"});
+  CHECK(cdi::parse_spec(files.rbegin()->second).edits.hooks.empty());
+}
+
+TEST_CASE("a hook finds the container that its runtime makes", "[agent]") {
+  const testing::TempDir bundle;
+  const auto state = [&](const std::string& config) {
+    std::ofstream(bundle / "config.json") << config;
+    return R"({"ociVersion": "1.2.0", "bundle": ")" + bundle.path().string() + "\"}";
+  };
+  CHECK(agent::root_of(state(R"({"root": {"path": "/run/x/rootfs"}})")) == "/run/x/rootfs");
+  CHECK(agent::root_of(state(R"({"root": {"path": "rootfs"}})")) == bundle / "rootfs");
+  for (const auto* config : {"", "{}", "[]", R"({"root": 3})", R"({"root": {"path": ""}})"}) {
+    CHECK_THROWS(agent::root_of(state(config)));
+  }
+  for (const auto* text : {"", "{", "[]", R"({"bundle": 3})", "{}"}) {
+    CHECK_THROWS(agent::root_of(text));
+  }
 }
 
 TEST_CASE("only files of ours are read, and broken ones passed over", "[agent]") {

@@ -28,6 +28,12 @@ TEST_CASE("Feed: only what an event may have changed is looked at again", "[feed
         std::set{Kind::network, Kind::image});
 }
 
+TEST_CASE("Feed: clusters and instances have labels to be filtered by", "[feed]") {
+  const docker::Labels labels{{"team", "x"}};
+  CHECK(to_object(cluster::ClusterSummary{.name = "demo", .labels = labels}).subject.labels == labels);
+  CHECK(to_object(instance::Summary{.name = "dev", .labels = labels}).subject.labels == labels);
+}
+
 TEST_CASE("Feed: every object is as the API describes it", "[feed]") {
   const cluster::ClusterSummary expiring{.name = "demo", .expires = std::chrono::system_clock::now()};
   const docker::ImageInfo image{.id = "sha256:1", .size = -1, .created = "2026-01-01T00:00:00Z"};

@@ -77,6 +77,26 @@ TEST_CASE_METHOD(Stock, "NVIDIA's are offered without any file or toolkit", "[gp
   CHECK(grant.nodes.size() == 2);
 }
 
+TEST_CASE_METHOD(Stock, "the driver's libraries are found in all folders that a distribution has for them",
+                 "[gpu]") {
+  const std::string usual = "/usr/lib/x86_64-linux-gnu/";
+  const std::string debian = "/usr/lib/x86_64-linux-gnu/nvidia/current/";
+  add_nvidia("0000:07:00.0", 0, "GPU-aaaa");
+  for (const auto& path : {usual + "libnvidia-glcore.so.550.54.15", debian + "libcuda.so.550.54.15",
+                           debian + "libcuda.so.535.1", std::string("/usr/lib64/libcuda.so.550.54.15")}) {
+    write(path, "ELF");
+  }
+  const auto grant = gpu::grant_for(gpu::take_stock(roots(), {}), "nvidia.com/gpu=0");
+  Names paths;
+  for (const auto& mount : grant.mounts) {
+    paths.push_back(mount.path);
+  }
+  CHECK(paths == Names{usual + "libnvidia-glcore.so.550.54.15", debian + "libcuda.so.550.54.15"});
+  CHECK(grant.library_folders ==
+        Names{"/usr/lib/x86_64-linux-gnu", "/usr/lib/x86_64-linux-gnu/nvidia/current"});
+  CHECK(grant.links.at(0).path == debian + "libcuda.so");
+}
+
 TEST_CASE_METHOD(Stock, "a MIG device needs its GPU's node and two of its own", "[gpu]") {
   add_nvidia("0000:07:00.0", 0, "GPU-aaaa");
   add_driver();

@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "base/wait.hpp"
+#include "http/client.hpp"
 #include "serve/client.hpp"
 #include "serve/socket_file.hpp"
 #include "support/temp_dir.hpp"
@@ -107,6 +108,14 @@ TEST_CASE("Server: everybody is told when it ends, and the socket goes", "[serve
   serving.server.reset();
   CHECK_FALSE(std::filesystem::exists(serving.path));
   CHECK(serving.connect() == nullptr);
+}
+
+TEST_CASE("Server: who reads metrics asks for what nodes use", "[serve]") {
+  const Serving serving;
+  http::Client client({.unix_socket = serving.path, .base_url = "http://localhost", .tls = std::nullopt});
+  CHECK(client.send({.target = "/metrics"}, {}).status == 200);
+  const base::TimeLimit limit(std::chrono::seconds(20), {});
+  CHECK_NOTHROW(serving.world.wait_until_wished(live::Kind::usage, limit.token()));
 }
 
 TEST_CASE("Server: waiting for a message ends at once with a stop", "[serve]") {
