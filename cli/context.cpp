@@ -24,7 +24,15 @@ void Globals::declare(Flags& flags) {
   flags.toggle("--no-color", "no colours", no_color);
   flags.toggle("--no-headers", "no header line in tables", no_headers);
   flags.toggle("--no-input", "never ask; fail instead", no_input);
-  flags.value("--server", "PLACE", "let the ingot serve at this socket, or HOST:PORT, run it", server)
+  flags
+      .value("--server", "PLACE",
+             "let the ingot serve at this socket, HOST:PORT of this machine, or https://HOST:PORT run it",
+             server)
+      .meaning = Meaning::file;
+  flags
+      .value("--server-cert", "CERT",
+             "certificate of that server: a PEM file, or sha256:FINGERPRINT as it says when it begins",
+             server_certificate)
       .meaning = Meaning::file;
   for (auto at = first; at < flags.all().size(); ++at) {
     flags.all()[at].global = true;

@@ -29,7 +29,8 @@ struct Globals {
   bool no_color = false;
   bool no_headers = false;
   bool no_input = false;
-  std::string server;  // empty: as the settings have it
+  std::string server;              // empty: as the settings have it
+  std::string server_certificate;  // the same
 
   void declare(Flags& flags);
 };

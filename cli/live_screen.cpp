@@ -49,6 +49,14 @@ void LiveScreen::take(std::string_view message) {
   draw();
 }
 
+void LiveScreen::set_lost(const std::string& reason) {
+  {
+    const std::scoped_lock lock(mutex_);
+    board_.set_lost(reason);
+  }
+  draw();
+}
+
 void LiveScreen::read_keys(const std::stop_token& end) {
   try {
     for (auto keys = context_.host.in.read(end); !keys.empty(); keys = context_.host.in.read(end)) {

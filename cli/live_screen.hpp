@@ -27,6 +27,8 @@ class LiveScreen {
 
   // A message of the live API. Any thread.
   void take(std::string_view message);
+  // Shows what was seen last, and why there is nothing newer; empty: there is again. Any thread.
+  void set_lost(const std::string& reason);
 
   // Fires when the user quits, and when the command is to stop.
   [[nodiscard]] std::stop_token stop() const { return stop_.get_token(); }

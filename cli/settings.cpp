@@ -43,7 +43,13 @@ const std::vector<SettingRule>& rules() {
        {"INGOT_SERVER"},
        "",
        {},
-       "ingot serve that runs commands: path of its socket, or HOST:PORT (with INGOT_TOKEN)"},
+       "ingot serve that runs commands: path of its socket, HOST:PORT or https://HOST:PORT (with "
+       "INGOT_TOKEN)"},
+      {"server-cert",
+       {"INGOT_SERVER_CERT"},
+       "",
+       {},
+       "certificate of that server: PEM file, or sha256:FINGERPRINT"},
       {"log", {"INGOT_LOG"}, "", {}, "file that keeps what ingot did (ingot help environment); off: none"},
   };
   return all;

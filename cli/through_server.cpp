@@ -42,9 +42,9 @@ std::vector<std::string> without_server(const std::vector<std::string>& argument
       rest.insert(rest.end(), word, arguments.end());
       break;
     }
-    if (*word == "--server" && std::next(word) != arguments.end()) {
+    if ((*word == "--server" || *word == "--server-cert") && std::next(word) != arguments.end()) {
       ++word;
-    } else if (!word->starts_with("--server=")) {
+    } else if (!word->starts_with("--server=") && !word->starts_with("--server-cert=")) {
       rest.push_back(*word);
     }
   }

@@ -81,7 +81,7 @@ std::string config_text() {
       "The user file holds 'key: value' lines. The keys, with their built-in values:\n\n";
   for (const auto key : setting_keys()) {
     const auto& rule = setting_rule(key);
-    text += fmt::format("  {:<11}{:<9}{}{}\n", rule.key, rule.built_in.empty() ? "-" : rule.built_in,
+    text += fmt::format("  {:<12}{:<9}{}{}\n", rule.key, rule.built_in.empty() ? "-" : rule.built_in,
                         rule.meaning, rule.choices.empty() ? "" : ": " + base::join(rule.choices, ", "));
   }
   return text + "\ningot config show prints the values that hold now, and where each comes from.\n";

@@ -56,14 +56,15 @@ int execute(const Options& options, Context& context) {
   const auto place = choose_place(context);
   const auto command = options.commands.empty() ? "" : options.commands.front();
   const auto who = std::string(lookup(host.environment, "USER"));
-  const auto raw = options.drive && host.in.is_terminal ? host.terminal.make_raw() : nullptr;
+  auto raw = options.drive && host.in.is_terminal ? host.terminal.make_raw() : nullptr;
   try {
     return serve::join_remotely(place, who, command, streams, leave.get_token());
-  } catch (const base::Cancelled&) {
-    base::check_stop(context.stop());
-    if (!leave.stop_requested()) {  // nobody reads any more
+  } catch (const base::Cancelled& left) {
+    if (context.stop().stop_requested() || !leave.stop_requested()) {  // Ctrl-C, or nobody reads any more
       throw;
     }
+    raw.reset();
+    context.say(left.left_behind() + "; to it again: " + left.remedy());
     return exit_done;
   }
 }

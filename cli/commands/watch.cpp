@@ -8,6 +8,7 @@
 #include "live_screen.hpp"
 #include "output/live_board.hpp"
 #include "parse.hpp"
+#include "serve/follow.hpp"
 #include "session/live.hpp"
 #include "version.hpp"
 
@@ -24,6 +25,7 @@ struct Options {
   std::string since;
   std::string socket;
   bool no_server = false;
+  bool no_reconnect = false;
 };
 
 // "nodes", as people ask for several of a kind.
@@ -82,11 +84,29 @@ Sink line_sink(Context& context, output::LiveBoard& board, Written& written) {
   };
 }
 
+// Says on standard error what happens to the connection, so that whoever reads the lines knows what they are.
+serve::Follower line_follower(Context& context, output::LiveBoard& board, Written& written) {
+  return {.take = line_sink(context, board, written),
+          .on_lost = [&context](const std::string& reason) { context.say("reconnecting: " + reason); },
+          .on_back =
+              [&context](bool is_resumed) {
+                if (is_resumed) {
+                  context.say("reconnected: nothing was missed");
+                } else {
+                  context.warn("reconnected, but not where it ended: everything follows anew");
+                }
+              }};
+}
+
 int watch_lines(session::Live& live, const live::Hello& hello, const session::Live::Through& through,
-                Context& context) {
+                bool reconnects, Context& context) {
   output::LiveBoard board;
   auto written = Written::fine;
-  live.watch(hello, through, line_sink(context, board, written), context.stop());
+  auto follower = line_follower(context, board, written);
+  if (!reconnects) {
+    follower.on_lost = nullptr;
+  }
+  live.watch(hello, through, follower, context.stop());
   if (written == Written::reader_gone) {
     throw base::Cancelled();
   }
@@ -94,16 +114,18 @@ int watch_lines(session::Live& live, const live::Hello& hello, const session::Li
 }
 
 int watch_screen(session::Live& live, const live::Hello& hello, const session::Live::Through& through,
-                 Context& context) {
+                 bool reconnects, Context& context) {
   LiveScreen screen(context);
+  serve::Follower follower{.take = [&screen](const std::string& message) {
+    screen.take(message);
+    return true;
+  }};
+  if (reconnects) {
+    follower.on_lost = [&screen](const std::string& reason) { screen.set_lost(reason); };
+    follower.on_back = [&screen](bool) { screen.set_lost({}); };
+  }
   try {
-    live.watch(
-        hello, through,
-        [&](const std::string& message) {
-          screen.take(message);
-          return true;
-        },
-        screen.stop());
+    live.watch(hello, through, follower, screen.stop());
   } catch (const base::Cancelled&) {
     if (!screen.has_quit()) {
       throw;
@@ -132,7 +154,7 @@ int execute(const Options& options, Context& context) {
   const auto through = choose_server(options, context);
   const bool is_screen = context.for_people() && context.host.out.is_terminal &&
                          context.host.in.is_terminal && !context.globals.no_input;
-  return is_screen ? watch_screen(live, hello, through, context) : watch_lines(live, hello, through, context);
+  return (is_screen ? watch_screen : watch_lines)(live, hello, through, !options.no_reconnect, context);
 }
 
 }  // namespace
@@ -148,9 +170,11 @@ Command watch() {
           "live "
           "API, one per line. Uses the server that ingot serve has started for the same engine, if there is "
           "one; "
-          "else it watches the engine itself, and the APIs of its clusters. Events of Kubernetes and usage "
-          "are "
-          "shown when they are asked for.",
+          "else it watches the engine itself, and the APIs of its clusters. When the connection to a server "
+          "is "
+          "lost it is made again, and goes on where it was; where the server cannot, everything is told "
+          "anew. "
+          "Events of Kubernetes and usage are shown when they are asked for.",
       .examples = {{"ingot watch", "everything"},
                    {"ingot watch pods --cluster demo", "what runs in one cluster"},
                    {"ingot watch nodes --cluster demo -o json", "messages about the nodes of one cluster"},
@@ -175,6 +199,8 @@ Command watch() {
                     options->since);
         flags.value("--socket", "PATH", "Unix socket of the server", options->socket).meaning = Meaning::file;
         flags.toggle("--no-server", "watch the engine from this process", options->no_server);
+        flags.toggle("--no-reconnect", "end with an error when the connection to the server is lost",
+                     options->no_reconnect);
         return [options](Context& context) { return execute(*options, context); };
       }};
 }

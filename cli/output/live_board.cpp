@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace ingot::cli::output {
 
@@ -149,28 +150,55 @@ std::string line_of(const live::Object& object) {
 
 std::vector<std::string> LiveBoard::take(std::string_view message) {
   const auto received = live::read_server_message(message);
-  std::vector<std::string> lines;
-  if (received.welcome) {
+  if (received.welcome) {  // of another run perhaps, whose versions begin anew
     server_ = received.server;
+    version_ = received.welcome->version;
+    coming_.clear();
   }
-  if (received.type == "snapshot" && is_new_snapshot_) {
-    objects_.clear();
-  }
-  is_new_snapshot_ = received.type != "snapshot" || received.is_complete;
   version_ = std::max(version_, received.version);
+  if (received.type == "snapshot") {
+    return take_part(received);
+  }
+  std::vector<std::string> lines;
   for (const auto& object : received.objects) {
     objects_[{object.subject.kind, object.subject.id}] = object;
     lines.push_back(line_of(object));
   }
-  if (received.removed) {
-    const Key key{received.removed->kind, received.removed->id};
-    if (const auto known = objects_.find(key); known != objects_.end()) {
-      lines.push_back(fmt::format("{}/{} is gone", live::to_text(key.first),
-                                  name_of(known->second, shown_of(known->second))));
-      objects_.erase(known);
-    }
+  return received.removed ? remove({received.removed->kind, received.removed->id}) : lines;
+}
+
+std::vector<std::string> LiveBoard::take_part(const live::Received& part) {
+  coming_.insert(coming_.end(), part.objects.begin(), part.objects.end());
+  if (!part.is_complete) {
+    return {};
   }
+  auto gone = objects_;
+  std::vector<std::string> told;
+  for (auto& object : std::exchange(coming_, {})) {
+    const Key key{object.subject.kind, object.subject.id};
+    const auto known = gone.find(key);
+    if (known == gone.end() || live::object_text(known->second) != live::object_text(object)) {
+      told.push_back(line_of(object));
+    }
+    gone.erase(key);
+    objects_[key] = std::move(object);
+  }
+  std::vector<std::string> lines;
+  for (const auto& [key, object] : gone) {
+    lines.push_back(remove(key).front());
+  }
+  lines.insert(lines.end(), told.begin(), told.end());
   return lines;
+}
+
+std::vector<std::string> LiveBoard::remove(const Key& key) {
+  const auto known = objects_.find(key);
+  if (known == objects_.end()) {
+    return {};
+  }
+  const auto name = name_of(known->second, shown_of(known->second));
+  objects_.erase(known);
+  return {fmt::format("{}/{} is gone", live::to_text(key.first), name)};
 }
 
 std::string LiveBoard::tables(const Style& style) const {
@@ -191,6 +219,14 @@ std::string LiveBoard::tables(const Style& style) const {
   return text;
 }
 
+std::string LiveBoard::title(const Style& style) const {
+  if (lost_.empty()) {
+    return fmt::format("ingot watch   {}   version {}   q quits", harmless(server_.engine), version_);
+  }
+  return fmt::format("ingot watch   Reconnecting{}   {}   q quits", style.unicode ? "…" : "...",
+                     harmless(lost_));
+}
+
 std::string LiveBoard::picture(const Style& style, std::size_t rows, std::size_t& first) const {
   auto lines = base::split(tables(style), '\n');
   while (!lines.empty() && lines.back().empty()) {
@@ -199,9 +235,8 @@ std::string LiveBoard::picture(const Style& style, std::size_t rows, std::size_t
   const std::size_t room = rows > 2 ? rows - 2 : 0;
   first = std::min(first, lines.size() > room ? lines.size() - room : 0);
   const auto columns = static_cast<std::size_t>(style.columns);
-  std::string text = style.paint(Colour::bold, shorten(fmt::format("ingot watch   {}   version {}   q quits",
-                                                                   harmless(server_.engine), version_),
-                                                       columns, style.unicode));
+  std::string text = style.paint(lost_.empty() ? Colour::bold : Colour::yellow,
+                                 shorten(title(style), columns, style.unicode));
   text += "\n";
   for (std::size_t i = first; i < std::min(lines.size(), first + room); ++i) {
     text += "\n" + lines[i];

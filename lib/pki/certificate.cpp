@@ -88,7 +88,27 @@ openssl::Certificate begin_certificate(const CertificateRequest& request, const 
   return certificate;
 }
 
+// What makes it one for servers or clients; `issuer` is null where it is its own.
+void complete_leaf(X509* certificate, const CertificateRequest& request, const X509* issuer,
+                   const Key& signing_key) {
+  require(X509_set_issuer_name(certificate, X509_get_subject_name(issuer == nullptr ? certificate : issuer)),
+          "set an issuer");
+  add_key_usage(certificate, false);
+  add_extended_usage(certificate, request.usage);
+  add_basic_constraints(certificate, false);
+  add_key_identifiers(certificate, issuer);
+  add_alternative_names(certificate, request);
+  sign(certificate, signing_key);
+}
+
 }  // namespace
+
+IssuedCertificate issue_self_signed(const CertificateRequest& request) {
+  const Key key = Key::make(request.key_kind);
+  const openssl::Certificate certificate = begin_certificate(request, key, nullptr);
+  complete_leaf(certificate.get(), request, nullptr, key);
+  return {to_pem(certificate.get()), key.private_pem()};
+}
 
 Authority::Authority(std::shared_ptr<x509_st> certificate, Key key)
     : certificate_(std::move(certificate)),
@@ -129,14 +149,7 @@ Authority Authority::from_pem(const std::string& certificate, const std::string&
 IssuedCertificate Authority::issue(const CertificateRequest& request) const {
   const Key key = Key::make(request.key_kind);
   const openssl::Certificate certificate = begin_certificate(request, key, certificate_.get());
-  require(X509_set_issuer_name(certificate.get(), X509_get_subject_name(certificate_.get())),
-          "set an issuer");
-  add_key_usage(certificate.get(), false);
-  add_extended_usage(certificate.get(), request.usage);
-  add_basic_constraints(certificate.get(), false);
-  add_key_identifiers(certificate.get(), certificate_.get());
-  add_alternative_names(certificate.get(), request);
-  sign(certificate.get(), key_);
+  complete_leaf(certificate.get(), request, certificate_.get(), key_);
   return {to_pem(certificate.get()), key.private_pem()};
 }
 

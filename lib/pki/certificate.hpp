@@ -39,6 +39,10 @@ struct IssuedCertificate {
   std::string key;
 };
 
+// A new key, and a certificate for it that nobody has signed but itself: who knows it trusts it alone, and
+// nothing else by it.
+[[nodiscard]] IssuedCertificate issue_self_signed(const CertificateRequest& request);
+
 class Authority {
  public:
   // A new self-signed authority; like kubeadm it lists its common name as a DNS name too.

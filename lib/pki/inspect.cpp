@@ -45,6 +45,16 @@ std::string days_between(system_clock::time_point from, system_clock::time_point
   return fmt::format("{} day{}", days, days == 1 ? "" : "s");
 }
 
+using Digest = std::array<unsigned char, EVP_MAX_MD_SIZE>;
+
+std::string to_hex(const Digest& digest, unsigned int length) {
+  std::string text = "sha256:";
+  for (unsigned int i = 0; i < length; ++i) {
+    text += fmt::format("{:02x}", digest.at(i));
+  }
+  return text;
+}
+
 }  // namespace
 
 Validity validity_of(const std::string& certificate_pem) {
@@ -65,22 +75,26 @@ std::string describe_expiry(const std::string& certificate_pem, system_clock::ti
   return "expires " + base::day_of(validity.not_after) + ", in " + days_between(now, validity.not_after);
 }
 
+std::string fingerprint_of(const std::string& certificate_pem) {
+  const openssl::Certificate certificate = openssl::read_certificate(certificate_pem);
+  Digest digest{};
+  unsigned int length = 0;
+  require(X509_digest(certificate.get(), EVP_sha256(), digest.data(), &length), "hash a certificate");
+  return to_hex(digest, length);
+}
+
 std::string ca_hash(const std::string& certificate_pem) {
   const openssl::Certificate certificate = openssl::read_certificate(certificate_pem);
   unsigned char* spki = nullptr;
   const int size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate.get()), &spki);
   require(size > 0, "encode a public key");
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  Digest digest{};
   unsigned int length = 0;
   const int done =
       EVP_Digest(spki, static_cast<std::size_t>(size), digest.data(), &length, EVP_sha256(), nullptr);
   OPENSSL_free(spki);
   require(done, "hash a public key");
-  std::string text = "sha256:";
-  for (unsigned int i = 0; i < length; ++i) {
-    text += fmt::format("{:02x}", digest[i]);
-  }
-  return text;
+  return to_hex(digest, length);
 }
 
 }  // namespace ingot::pki

@@ -45,6 +45,9 @@ struct Details {
 [[nodiscard]] std::string describe_expiry(const std::string& certificate_pem,
                                           std::chrono::system_clock::time_point now);
 
+// "sha256:<hex>" over the whole certificate, as people compare them.
+[[nodiscard]] std::string fingerprint_of(const std::string& certificate_pem);
+
 // "sha256:<hex>" over the authority's public key (SPKI): kubeadm's --discovery-token-ca-cert-hash.
 [[nodiscard]] std::string ca_hash(const std::string& certificate_pem);
 

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <filesystem>
@@ -69,6 +70,13 @@ bool is_same(std::string_view given, std::string_view token) {
   return differences == 0;
 }
 
+// `known` may be a name with "*" for its first word, as certificates have it.
+bool is_host(std::string_view host, std::string_view known) {
+  const auto dot = host.find('.');
+  return host == known || (known.starts_with("*.") && dot != std::string_view::npos && dot != 0 &&
+                           host.substr(dot) == known.substr(1));
+}
+
 }  // namespace
 
 std::string load_token(const std::string& path) {
@@ -99,12 +107,26 @@ bool has_token(const Credentials& given, std::string_view token) {
   return is_same(given.query_token, token);
 }
 
-bool is_own_origin(std::string_view origin, std::string_view address) {
+bool is_own_origin(std::string_view origin, const OwnOrigins& own) {
   if (origin.empty()) {
     return true;
   }
-  const auto port = address.substr(address.rfind(':'));
-  return origin == fmt::format("http://{}", address) || origin == fmt::format("http://localhost{}", port);
+  const auto beginning = own.scheme + "://";
+  if (!origin.starts_with(beginning)) {
+    return false;
+  }
+  auto host = origin.substr(beginning.size());
+  const auto port = fmt::format(":{}", own.port);
+  const int usual_port = own.scheme == "https" ? 443 : 80;  // which browsers leave out
+  if (host.ends_with(port)) {
+    host.remove_suffix(port.size());
+  } else if (own.port != usual_port) {
+    return false;
+  }
+  if (host.starts_with('[') && host.ends_with(']')) {
+    host = host.substr(1, host.size() - 2);
+  }
+  return std::ranges::any_of(own.hosts, [&](const auto& known) { return is_host(host, known); });
 }
 
 }  // namespace ingot::serve

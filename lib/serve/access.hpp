@@ -3,8 +3,10 @@
 // socket has the mode of its file.)
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace ingot::serve {
 
@@ -17,12 +19,19 @@ struct Credentials {
   std::string_view authorization;  // "Bearer ..."
   std::string_view protocols;  // of a WebSocket: "ingot.v1, ingot.token.TOKEN", since browsers set no headers
   std::string_view query_token;
-  std::string_view origin;  // "http://127.0.0.1:7700", set by browsers alone
+  std::string_view origin;  // "https://192.0.2.5:7700", set by browsers alone
 };
 
 // The token is compared in a time that does not depend on how much of it is right.
 [[nodiscard]] bool has_token(const Credentials& given, std::string_view token);
-// `address`: that the server listens at, as the browser knows it.
-[[nodiscard]] bool is_own_origin(std::string_view origin, std::string_view address);
+
+// Where browsers find a server's own pages.
+struct OwnOrigins {
+  std::string scheme;              // "http"
+  std::vector<std::string> hosts;  // "127.0.0.1", "fd00::1", "example.org", "*.example.org"
+  std::uint16_t port = 0;
+};
+// What is no origin at all, because no browser asks, is none of others, either.
+[[nodiscard]] bool is_own_origin(std::string_view origin, const OwnOrigins& own);
 
 }  // namespace ingot::serve

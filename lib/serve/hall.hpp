@@ -6,10 +6,11 @@
 
 #include "live/messages.hpp"
 #include "live/world.hpp"
+#include "serve/access.hpp"
 #include "serve/commands.hpp"
 #include "serve/metrics.hpp"
+#include "serve/stream.hpp"
 
-#include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core.hpp>
@@ -34,7 +35,6 @@ namespace websocket = boost::beast::websocket;
 using boost::beast::error_code;
 using std::chrono::seconds;
 
-using Stream = beast::basic_stream<asio::generic::stream_protocol>;
 using HttpRequest = http::request<http::string_body>;
 using Text = std::shared_ptr<const std::string>;
 
@@ -42,6 +42,7 @@ inline constexpr std::size_t kMostConnections = 4096;    // where the system all
 inline constexpr std::uint32_t kMostHead = 8192;         // bytes of a request's head
 inline constexpr std::uint64_t kMostMessage = 64 << 10;  // bytes of anything else that a client sends
 inline constexpr std::size_t kMostUnread = 256;          // answers that wait for their client
+inline constexpr seconds kHandshakeLimit{10};            // of TLS
 inline constexpr seconds kRequestLimit{15};
 inline constexpr seconds kSilenceLimit{60};  // of a client that answers no ping
 inline constexpr seconds kFarewell{2};
@@ -69,8 +70,10 @@ struct Hall {
   Metrics metrics{};
   std::set<Session*> sessions{};
   std::size_t connections = 0;
+  std::size_t strangers = 0;  // of these, those of TCP that have not shown a token yet
   std::uint64_t viewers = 0;  // that have come
   const std::size_t most_connections;
+  const std::size_t most_strangers = most_connections / 4;  // the rest is for those who may come in
   bool is_closing = false;
   Commands commands{io, world, command_options};  // to be cleared while there is still the next
   asio::io_context io{1};                         // goes first, and with it all connections
@@ -95,9 +98,11 @@ struct Hall {
 
 // Which way a client came in.
 struct Door {
-  std::string address;        // of TCP; empty: the Unix socket
-  std::string token;          // that it takes to come in; empty: none
-  std::string reading_token;  // the same for who only reads
+  std::string address;                // of TCP; empty: the Unix socket
+  std::string token;                  // that it takes to come in; empty: none
+  std::string reading_token;          // the same for who only reads
+  asio::ssl::context* tls = nullptr;  // null: plain HTTP
+  OwnOrigins own;                     // of TCP
   [[nodiscard]] bool is_local() const { return address.empty(); }
 };
 

@@ -156,21 +156,11 @@ std::string newest_running(Client& client, const std::stop_token& stop) {
   return newest;
 }
 
-}  // namespace
-
-int join_remotely(const ServerPlace& place, const std::string& who, std::string command,
-                  const RemoteStreams& streams, const std::stop_token& stop) {
-  const live::Filter commands{.kinds = {live::Kind::command}, .clusters = {}, .labels = {}};
-  const auto client = connect(
-      place,
-      {.resume = std::nullopt, .filter = commands, .watches = command.empty(), .name = who, .channel = {}},
-      stop);
-  if (command.empty()) {
-    command = newest_running(*client, stop);
-  }
-  client->send(live::Join{command});
-  Typist typist(*client, command, streams);
-  while (const auto text = client->receive(stop)) {
+// What it says, until it ends, with its exit code; nothing when the connection ends before.
+std::optional<int> follow_command(Client& client, const std::string& command, const RemoteStreams& streams,
+                                  const std::stop_token& stop) {
+  Typist typist(client, command, streams);
+  while (const auto text = client.receive(stop)) {
     const auto message = live::read_server_message(*text);
     if (message.type == "refused") {
       throw base::Error({.code = base::ErrorCode::not_found,
@@ -188,9 +178,39 @@ int join_remotely(const ServerPlace& place, const std::string& who, std::string 
       return message.code;
     }
   }
-  throw base::Error({.code = base::ErrorCode::environment,
-                     .message = fmt::format("the server at {} has gone", name_of(place)),
-                     .remedy = "ingot serve"});
+  return std::nullopt;
+}
+
+}  // namespace
+
+int join_remotely(const ServerPlace& place, const std::string& who, std::string command,
+                  const RemoteStreams& streams, const std::stop_token& stop) {
+  const live::Filter commands{.kinds = {live::Kind::command}, .clusters = {}, .labels = {}};
+  std::string cause;
+  try {
+    const auto client = connect(
+        place,
+        {.resume = std::nullopt, .filter = commands, .watches = command.empty(), .name = who, .channel = {}},
+        stop);
+    if (command.empty()) {
+      command = newest_running(*client, stop);
+    }
+    client->send(live::Join{command});
+    if (const auto code = follow_command(*client, command, streams, stop)) {
+      return *code;
+    }
+    cause = client->ending();
+  } catch (const base::Cancelled&) {
+    if (command.empty()) {
+      throw;
+    }
+    throw base::Cancelled("the command goes on at the server", "ingot join " + command);
+  }
+  throw base::Error(
+      {.code = base::ErrorCode::environment,
+       .message = fmt::format("the connection to the server at {} is lost", name_of(place)),
+       .cause = cause.empty() ? "the server has ended it" : cause,
+       .remedy = "ingot join " + command + ", which shows what the command has said meanwhile"});
 }
 
 int run_remotely(const ServerPlace& place, const std::string& who, const live::Run& run,

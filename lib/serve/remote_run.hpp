@@ -37,7 +37,8 @@ struct RemoteSignals {
 
 // The same of a command that somebody has started there; empty: the one that was started last and runs. What
 // is typed goes there when `streams` have an input, signals do not: with a stop this ends, and the command
-// goes on. Throws base::Cancelled then, and Error{not_found} when there is no such command.
+// goes on. Throws base::Cancelled then, which says so, and how to come back; Error{not_found} when there is
+// no such command.
 [[nodiscard]] int join_remotely(const ServerPlace& place, const std::string& who, std::string command,
                                 const RemoteStreams& streams, const std::stop_token& stop);
 

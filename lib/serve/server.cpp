@@ -2,10 +2,13 @@
 #include "serve/server.hpp"
 
 #include "base/error.hpp"
+#include "base/text.hpp"
+#include "serve/address.hpp"
 #include "serve/connection.hpp"
 #include "serve/hall.hpp"
 #include "serve/session.hpp"
 #include "serve/socket_file.hpp"
+#include "serve/tls.hpp"
 
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
@@ -18,6 +21,7 @@
 #include <algorithm>
 #include <deque>
 #include <functional>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -73,11 +77,14 @@ class Listener {
     }
     asio::generic::stream_protocol::socket client(hall_.io);
     client.assign({door_.address.empty() ? AF_UNIX : static_cast<int>(peer.ss_family), 0}, fd);
-    if (hall_.connections >= hall_.most_connections) {
+    if (hall_.connections >= hall_.most_connections ||
+        (!door_.is_local() && hall_.strangers >= hall_.most_strangers)) {
       hall_.drop("full");
       return;
     }
-    std::make_shared<Connection>(Stream(std::move(client)), door_, hall_)->read();
+    Stream::Plain plain(std::move(client));
+    auto stream = door_.tls == nullptr ? Stream(std::move(plain)) : Stream(std::move(plain), *door_.tls);
+    std::make_shared<Connection>(std::move(stream), door_, hall_)->run();
   }
 
   asio::posix::stream_descriptor socket_;
@@ -98,9 +105,10 @@ class Server::Impl {
         socket_(options.socket),
         address_(options.listen) {
     if (!address_.empty()) {
-      tcp_ = listen_on_loopback(address_);
+      tcp_ = listen_at(address_);
       token_ = load_token(options.token_file);
       reading_token_ = load_token(options.token_file + "-readonly");
+      prepare_tls(options.tls);
     }
   }
 
@@ -109,15 +117,21 @@ class Server::Impl {
   Impl& operator=(const Impl&) = delete;
 
   [[nodiscard]] const std::string& address() const { return address_; }
-  [[nodiscard]] std::string console() const {
-    return tcp_ ? "http://" + address_ + "/#token=" + token_ : std::string();
+  [[nodiscard]] std::string url() const {
+    if (!tcp_) {
+      return {};
+    }
+    const auto [host, port] = split_address(address_);
+    return (tls_ ? "https://" : "http://") + base::host_and_port(is_any_address(host) ? name_ : host, port);
   }
+  [[nodiscard]] std::string console() const { return tcp_ ? url() + "/#token=" + token_ : std::string(); }
+  [[nodiscard]] const std::string& fingerprint() const { return certificate_.fingerprint; }
 
   void run(const std::stop_token& stop) {
     std::deque<Listener> listeners;
     listeners.emplace_back(socket_.fd(), Door{}, hall_);
     if (tcp_) {
-      listeners.emplace_back(tcp_.get(), Door{address_, token_, reading_token_}, hall_);
+      listeners.emplace_back(tcp_.get(), tcp_door(), hall_);
     }
     asio::steady_timer patience(hall_.io);
     const std::stop_callback on_stop(stop, [&] {
@@ -148,6 +162,33 @@ class Server::Impl {
   }
 
  private:
+  // Nobody beyond this machine is told anything without it.
+  void prepare_tls(const TlsOptions& options) {
+    const auto host = split_address(address_).host;
+    if (is_loopback(host) && !options.is_wanted) {
+      return;
+    }
+    const auto names = names_for(host);
+    certificate_ = options.is_own ? keep_certificate(options.files, names) : load_certificate(options.files);
+    tls_.emplace(make_server_context(certificate_));
+    const auto known = std::ranges::find_if(certificate_.names, [](const auto& one) {
+      return one != "localhost" && !is_loopback(one) && !one.starts_with('*');
+    });
+    name_ = options.is_own ? machine_name() : known != certificate_.names.end() ? *known : std::string();
+    name_ = name_.empty() ? "localhost" : name_;
+  }
+
+  Door tcp_door() {
+    const auto [host, port] = split_address(address_);
+    OwnOrigins own{.scheme = tls_ ? "https" : "http", .hosts = certificate_.names, .port = port};
+    own.hosts.insert(own.hosts.end(), {host, "localhost"});
+    return {.address = address_,
+            .token = token_,
+            .reading_token = reading_token_,
+            .tls = tls_ ? &*tls_ : nullptr,
+            .own = std::move(own)};
+  }
+
   // The set changes when a session ends.
   void for_each_session(const std::function<void(Session&)>& act) {
     const auto all = hall_.sessions;
@@ -176,6 +217,9 @@ class Server::Impl {
   base::Fd tcp_;
   std::string token_;
   std::string reading_token_;
+  Certificate certificate_;                // empty: no TLS
+  std::string name_;                       // of this machine, where it listens at all addresses
+  std::optional<asio::ssl::context> tls_;  // nothing: plain HTTP
 };
 
 Server::Server(const Options& options, live::World& world) : impl_(std::make_unique<Impl>(options, world)) {}
@@ -184,6 +228,14 @@ Server::~Server() = default;
 
 const std::string& Server::address() const {
   return impl_->address();
+}
+
+std::string Server::url() const {
+  return impl_->url();
+}
+
+const std::string& Server::fingerprint() const {
+  return impl_->fingerprint();
 }
 
 std::string Server::console() const {

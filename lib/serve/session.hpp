@@ -7,6 +7,7 @@
 #include "live/subscriber.hpp"
 #include "serve/driver.hpp"
 #include "serve/hall.hpp"
+#include "serve/stream.hpp"
 
 #include <boost/asio/buffer.hpp>
 

@@ -2,20 +2,16 @@
 #include "serve/socket_file.hpp"
 
 #include "base/error.hpp"
-#include "base/text.hpp"
 
 #include <fmt/format.h>
 
-#include <arpa/inet.h>
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 
 #include <cerrno>
-#include <charconv>
 #include <cstring>
 #include <filesystem>
 #include <system_error>
@@ -31,11 +27,8 @@ using base::ErrorCode;
 constexpr int kWaiting = 128;  // connections that have not been accepted yet
 
 [[noreturn]] void refuse(const std::string& where, int error) {
-  const bool is_taken = error == EADDRINUSE;
-  throw Error({.code = is_taken ? ErrorCode::already_exists : ErrorCode::environment,
-               .message = fmt::format("cannot listen at {}", where),
-               .cause = std::generic_category().message(error),
-               .remedy = is_taken ? "name another port, or port 0 for a free one" : ""});
+  throw Error(ErrorCode::environment, fmt::format("cannot listen at {}", where),
+              std::generic_category().message(error));
 }
 
 base::Fd take_lock(const std::string& path) {
@@ -69,44 +62,6 @@ const sockaddr* as_sockaddr(const Address& address) {
   return reinterpret_cast<const sockaddr*>(&address);
 }
 
-struct HostAndPort {
-  std::string host;
-  std::uint16_t port = 0;
-};
-
-HostAndPort split_address(const std::string& address) {
-  const auto colon = address.rfind(':');
-  HostAndPort parts;
-  if (colon != std::string::npos) {
-    parts.host = address.substr(0, colon);
-    const char* end = address.data() + address.size();
-    const auto result = std::from_chars(address.data() + colon + 1, end, parts.port);
-    if (result.ec == std::errc() && result.ptr == end) {
-      if (parts.host.starts_with('[') && parts.host.ends_with(']')) {
-        parts.host = parts.host.substr(1, parts.host.size() - 2);
-      }
-      return parts;
-    }
-  }
-  throw Error({.code = ErrorCode::invalid_input,
-               .message = fmt::format("'{}' is no address with a port", address),
-               .remedy = "--listen 127.0.0.1:7700"});
-}
-
-[[noreturn]] void refuse_host(const std::string& host, bool is_address) {
-  if (!is_address) {
-    throw Error({.code = ErrorCode::invalid_input,
-                 .message = fmt::format("'{}' is no address of this machine", host),
-                 .remedy = "--listen 127.0.0.1:7700"});
-  }
-  throw Error(
-      {.code = ErrorCode::unsupported,
-       .message = fmt::format("will not listen at {}: beyond this machine only TLS would be safe, and "
-                              "it is not there yet",
-                              host),
-       .remedy = "--listen 127.0.0.1:7700, and ssh -L 7700:127.0.0.1:7700 from elsewhere"});
-}
-
 }  // namespace
 
 SocketFile::SocketFile(std::string path) : path_(std::move(path)) {
@@ -134,42 +89,6 @@ SocketFile::SocketFile(std::string path) : path_(std::move(path)) {
 // The lock's file stays: whoever waits for the lock of a removed one has the lock of nothing.
 SocketFile::~SocketFile() {
   ::unlink(path_.c_str());
-}
-
-base::Fd listen_on_loopback(std::string& address) {
-  const auto [host, port] = split_address(address);
-  sockaddr_storage storage{};
-  socklen_t size = 0;
-  auto* four = reinterpret_cast<sockaddr_in*>(&storage);
-  auto* six = reinterpret_cast<sockaddr_in6*>(&storage);
-  const std::string numeric = host == "localhost" ? "127.0.0.1" : host;
-  if (::inet_pton(AF_INET, numeric.c_str(), &four->sin_addr) == 1) {
-    if ((ntohl(four->sin_addr.s_addr) >> 24U) != 127U) {
-      refuse_host(host, true);
-    }
-    storage.ss_family = AF_INET;
-    four->sin_port = htons(port);
-    size = sizeof(*four);
-  } else if (::inet_pton(AF_INET6, numeric.c_str(), &six->sin6_addr) == 1) {
-    if (!IN6_IS_ADDR_LOOPBACK(&six->sin6_addr)) {
-      refuse_host(host, true);
-    }
-    storage.ss_family = AF_INET6;
-    six->sin6_port = htons(port);
-    size = sizeof(*six);
-  } else {
-    refuse_host(host, false);
-  }
-  base::Fd socket(::socket(storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  const int yes = 1;
-  if (!socket || ::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes)) != 0 ||
-      ::bind(socket.get(), as_sockaddr(storage), size) != 0 || ::listen(socket.get(), kWaiting) != 0 ||
-      ::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&storage), &size) != 0) {
-    refuse(address, errno);
-  }
-  address =
-      base::host_and_port(numeric, ntohs(storage.ss_family == AF_INET ? four->sin_port : six->sin6_port));
-  return socket;
 }
 
 }  // namespace ingot::serve

@@ -27,9 +27,4 @@ class SocketFile {
   base::Fd socket_;
 };
 
-// Listens at "127.0.0.1:7700" or "[::1]:0"; port 0: a free one. `address` becomes the one taken.
-// Error{invalid_input} for what is no such address, Error{unsupported} for one beyond this machine,
-// Error{already_exists} when the port is in use.
-[[nodiscard]] base::Fd listen_on_loopback(std::string& address);
-
 }  // namespace ingot::serve

@@ -67,13 +67,6 @@ class Feeds {
   std::jthread measuring_;
 };
 
-[[noreturn]] void tell_end(const std::string& reason, const std::optional<live::Position>& position) {
-  throw base::Error({.code = base::ErrorCode::environment,
-                     .message = "the server has ended the connection",
-                     .cause = reason,
-                     .remedy = position ? "ingot watch --since " + live::to_text(*position) : "ingot watch"});
-}
-
 }  // namespace
 
 Live::Live(docker::EngineAddress address, std::string version)
@@ -96,40 +89,27 @@ void Live::serve(serve::Options options, const std::function<void(const serve::S
   base::check_stop(stop);
 }
 
-void Live::watch(const live::Hello& hello, const Through& through, const Sink& sink,
+void Live::watch(const live::Hello& hello, const Through& through, const serve::Follower& follower,
                  const std::stop_token& stop) {
-  if (!through.server || !watch_server(hello, through, sink, stop)) {
-    watch_engine(hello, sink, stop);
+  if (!through.server || !watch_server(hello, through, follower, stop)) {
+    watch_engine(hello, follower.take, stop);
   }
 }
 
-bool Live::watch_server(const live::Hello& hello, const Through& through, const Sink& sink,
+bool Live::watch_server(const live::Hello& hello, const Through& through, const serve::Follower& follower,
                         const std::stop_token& stop) {
-  const auto client = serve::Client::connect(*through.server, hello, stop);
-  if (client == nullptr && through.is_wish) {
-    return false;
+  const auto& server = *through.server;
+  auto ours = follower;
+  if (through.is_wish) {
+    ours.is_meant = [this](const live::ServerInfo& found) { return found.engine == info().engine; };
   }
-  if (client == nullptr) {
+  const bool is_there = serve::follow(server, hello, ours, stop);
+  if (!is_there && !through.is_wish) {
     throw base::Error({.code = base::ErrorCode::environment,
-                       .message = "no server listens at " + serve::name_of(*through.server),
+                       .message = "no server listens at " + serve::name_of(server),
                        .remedy = "ingot serve"});
   }
-  std::string reason;
-  live::Bookmark bookmark;
-  while (const auto text = client->receive(stop)) {
-    const auto message = live::read_server_message(*text);
-    if (through.is_wish && message.welcome && message.server.engine != info().engine) {
-      return false;
-    }
-    bookmark.take(message);
-    if (message.type == "bye" || message.type == "error") {
-      reason = message.reason;
-    }
-    if (!sink(*text)) {
-      return true;
-    }
-  }
-  tell_end(reason, bookmark.position());
+  return is_there;
 }
 
 void Live::watch_engine(const live::Hello& hello, const Sink& sink, const std::stop_token& stop) {
@@ -144,7 +124,7 @@ void Live::watch_engine(const live::Hello& hello, const Sink& sink, const std::s
         return;
       }
       if (message->is_last) {
-        tell_end("this terminal is too slow", std::nullopt);
+        throw base::Error(base::ErrorCode::environment, "this terminal is too slow for all that changes");
       }
     }
     world.wait_beyond(subscriber.version(), stop);

@@ -7,6 +7,7 @@
 #include "live/messages.hpp"
 #include "live/requests.hpp"
 #include "serve/client.hpp"
+#include "serve/follow.hpp"
 #include "serve/server.hpp"
 
 #include <functional>
@@ -31,15 +32,15 @@ class Live {
     std::optional<serve::ServerPlace> server;
     bool is_wish = false;  // only where it looks at the same engine; else the engine is watched from here
   };
-  // Gives every message to `sink` until it returns false, or until the server ends the connection, which is
-  // Error{environment}.
-  void watch(const live::Hello& hello, const Through& through,
-             const std::function<bool(const std::string& message)>& sink, const std::stop_token& stop);
+  // Gives every message to `follower` until it has enough; of a server, as serve::follow() does, whose errors
+  // it has.
+  void watch(const live::Hello& hello, const Through& through, const serve::Follower& follower,
+             const std::stop_token& stop);
 
  private:
   using Sink = std::function<bool(const std::string&)>;
   // False: there is no server for this engine.
-  bool watch_server(const live::Hello& hello, const Through& through, const Sink& sink,
+  bool watch_server(const live::Hello& hello, const Through& through, const serve::Follower& follower,
                     const std::stop_token& stop);
   void watch_engine(const live::Hello& hello, const Sink& sink, const std::stop_token& stop);
   [[nodiscard]] live::ServerInfo info() const;

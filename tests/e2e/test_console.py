@@ -32,9 +32,17 @@ class Console(BrowserTest, Scenario):
         self.serve()
         self.name = self.enterContext(gone_afterwards(new_name()))
 
-    def serve(self, port=0):
+    def serve(self, port=0, *flags):
         self.server = subprocess.Popen(
-            [str(INGOT), "serve", "--listen", f"127.0.0.1:{port}", "--socket", str(self.folder / "live.sock")],
+            [
+                str(INGOT),
+                "serve",
+                "--listen",
+                f"127.0.0.1:{port}",
+                "--socket",
+                str(self.folder / "live.sock"),
+                *flags,
+            ],
             env={**os.environ, **self.ingot.env},
             text=True,
             stdin=subprocess.DEVNULL,
@@ -179,6 +187,15 @@ class Console(BrowserTest, Scenario):
             ("/console/nothing", 401),
         ):
             self.assertEqual(self.browser.run(status, path), expected, path)
+
+    def test_by_tls_it_is_the_same(self):
+        self.stop(self.server)
+        self.serve(0, "--tls")
+        self.assertTrue(self.address.startswith("https://"))
+        self.browser.open(self.url)
+        self.live()
+        self.browser.until_text("Engine connected", ".heading")
+        self.assert_quiet(self.address)
 
     def test_the_policy_lets_nothing_else_in(self):
         self.browser.open(self.url)

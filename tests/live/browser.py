@@ -55,6 +55,7 @@ class Browser:
             }
             wanted = {
                 "browserName": "chrome",
+                "acceptInsecureCerts": True,  # those of our servers are signed by themselves
                 "goog:chromeOptions": options,
                 "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
             }

@@ -59,5 +59,5 @@ class BrowserTest(unittest.TestCase):
         # Other tests' networks come and go, too; the page tries again then.
         complaints = [one for one in self.browser.complaints() if "ERR_NETWORK_CHANGED" not in one]
         self.assertEqual(complaints, [])
-        own = (f"{address}/", address.replace("http:", "ws:") + "/", "about:", "data:")
+        own = (f"{address}/", address.replace("http", "ws", 1) + "/", "about:", "data:")
         self.assertEqual([url for url in self.browser.requests() if not url.startswith(own)], [])

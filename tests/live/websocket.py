@@ -20,15 +20,18 @@ class Refused(Exception):
 
 
 class WebSocket:
-    def __init__(self, address, target="/live", headers=()):
-        """`address`: a path, or a host and a port."""
+    def __init__(self, address, target="/live", headers=(), tls=None):
+        """`address`: a path, or a host and a port; `tls`: an ssl.SSLContext."""
         is_path = isinstance(address, str)
         self.socket = socket.socket(socket.AF_UNIX if is_path else socket.AF_INET)
         self.socket.settimeout(LIMIT)
         self.close_code = None
-        self._file = self.socket.makefile("rb")
+        self._file = None
         try:
             self.socket.connect(address)
+            if tls:
+                self.socket = tls.wrap_socket(self.socket, server_hostname=address[0])
+            self._file = self.socket.makefile("rb")
             self._shake_hands(target, headers)
         except BaseException:
             self.close()
@@ -105,7 +108,8 @@ class WebSocket:
         return messages
 
     def close(self):
-        self._file.close()
+        if self._file:
+            self._file.close()
         self.socket.close()
 
     def __enter__(self):

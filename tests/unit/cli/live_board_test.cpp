@@ -90,4 +90,38 @@ TEST_CASE("LiveBoard: a new snapshot makes void what was known", "[cli]") {
   CHECK(board.picture({.columns = 40}, 10, first).find("old") == std::string::npos);
 }
 
+TEST_CASE("LiveBoard: of a new snapshot, what differs is told, once it is whole", "[cli]") {
+  live::World world;
+  for (const char* name : {"a", "b", "c"}) {
+    world.set(node_object(name), {});
+  }
+  LiveBoard board;
+  CHECK(board.take(live::snapshot_message(3, world.snapshot({}).objects, true)).size() == 3);
+  world.remove(live::Kind::node, "a", {});
+  world.set(node_object("b", "exited"), {});
+  world.set(node_object("d"), {});
+  const auto objects = world.snapshot({}).objects;
+  board.take(live::welcome_message({.run = "other", .version = 1}, false, true, {"1", "unix:///e"}));
+  CHECK(board.take(live::snapshot_message(1, {objects.front()}, false)).empty());
+  std::size_t first = 0;
+  CHECK(board.picture({.columns = 60}, 20, first).find("a ") != std::string::npos);
+  const std::vector<live::ChangePtr> rest(objects.begin() + 1, objects.end());
+  CHECK(board.take(live::snapshot_message(1, rest, true)) ==
+        std::vector<std::string>{"node/a is gone", "node/b exited", "node/d running"});
+  CHECK(board.picture({.columns = 60}, 20, first).find("version 1 ") != std::string::npos);
+}
+
+TEST_CASE("LiveBoard: while the connection is lost it says so, and shows what was seen last", "[cli]") {
+  LiveBoard board;
+  board.take(set_message(1, node_object("demo-worker")));
+  board.set_lost("the server\x1b ends");
+  std::size_t first = 0;
+  const auto picture = board.picture({.unicode = false, .columns = 60}, 10, first);
+  CHECK(picture.find("Reconnecting...   the server") != std::string::npos);
+  CHECK(picture.find('\x1b') == std::string::npos);
+  CHECK(picture.find("demo-worker") != std::string::npos);
+  board.set_lost({});
+  CHECK(board.picture({.columns = 60}, 10, first).find("Reconnecting") == std::string::npos);
+}
+
 }  // namespace ingot::cli::output

@@ -155,3 +155,14 @@ TEST_CASE("several threads may issue from one authority", "[pki]") {
   }
   CHECK(problems == std::vector<std::string>(4));
 }
+
+TEST_CASE("a certificate that has signed itself stands for its names, and vouches for nobody", "[pki]") {
+  const IssuedCertificate own = issue_self_signed(
+      {.common_name = "own", .dns_names = {"s.example"}, .ip_addresses = {"::1"}, .usage = Usage::server});
+  CHECK(verify(own.certificate, own.certificate, "server") == "");
+  CHECK(belongs(own.key, own.certificate));
+  CHECK(alternative_names(own.certificate) == std::vector<std::string>{"s.example", "::1"});
+  CHECK_FALSE(details_of(own.certificate).is_authority);
+  CHECK(fingerprint_of(own.certificate) !=
+        fingerprint_of(issue_self_signed({.common_name = "own"}).certificate));
+}

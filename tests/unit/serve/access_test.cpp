@@ -40,12 +40,25 @@ TEST_CASE("Access: the token is taken from wherever a client can put it, and not
 }
 
 TEST_CASE("Access: no page of another origin", "[serve]") {
-  CHECK(is_own_origin("", "127.0.0.1:7700"));
-  CHECK(is_own_origin("http://127.0.0.1:7700", "127.0.0.1:7700"));
-  CHECK(is_own_origin("http://localhost:7700", "127.0.0.1:7700"));
+  const OwnOrigins own{.scheme = "http", .hosts = {"127.0.0.1", "localhost"}, .port = 7700};
+  CHECK(is_own_origin("", own));
+  CHECK(is_own_origin("http://127.0.0.1:7700", own));
+  CHECK(is_own_origin("http://localhost:7700", own));
   for (const char* other : {"null", "http://evil.example", "http://127.0.0.1:7701", "https://127.0.0.1:7700",
-                            "http://127.0.0.1:7700.evil.example"}) {
-    CHECK_FALSE(is_own_origin(other, "127.0.0.1:7700"));
+                            "http://127.0.0.1:7700.evil.example", "http://127.0.0.1", "http://"}) {
+    CHECK_FALSE(is_own_origin(other, own));
+  }
+}
+
+TEST_CASE("Access: pages by TLS are of the names that the certificate has", "[serve]") {
+  const OwnOrigins own{.scheme = "https", .hosts = {"fd00::1", "a.example", "*.b.example"}, .port = 443};
+  for (const char* mine :
+       {"https://[fd00::1]", "https://a.example", "https://a.example:443", "https://x.b.example"}) {
+    CHECK(is_own_origin(mine, own));
+  }
+  for (const char* other : {"http://a.example", "https://a.example:444", "https://b.example",
+                            "https://x.y.b.example", "https://evil.example", "https://.b.example"}) {
+    CHECK_FALSE(is_own_origin(other, own));
   }
 }
 
