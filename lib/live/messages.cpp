@@ -120,6 +120,10 @@ std::string refused_message(std::string_view member, std::string_view id, std::s
   return to_line({{"type", "refused"}, {member, id}, {"message", message}, {"remedy", remedy}});
 }
 
+std::string joined_message(std::string_view command) {
+  return to_line({{"type", "joined"}, {"command", command}});
+}
+
 std::string output_message(std::string_view command, bool is_error, std::string_view bytes) {
   return to_line({{"type", "output"},
                   {"command", command},

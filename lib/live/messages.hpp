@@ -40,6 +40,7 @@ struct ServerInfo {
 // `member`: "id" of a `run`, "command" of anything else.
 [[nodiscard]] std::string refused_message(std::string_view member, std::string_view id,
                                           std::string_view message, std::string_view remedy);
+[[nodiscard]] std::string joined_message(std::string_view command);
 [[nodiscard]] std::string output_message(std::string_view command, bool is_error, std::string_view bytes);
 [[nodiscard]] std::string resized_message(std::string_view command, const TerminalSize& size);
 // `line`: of the event log. Empty for a line that is none.

@@ -176,7 +176,7 @@ void Command::signal(int number) const {
 }
 
 void Command::resize(const live::TerminalSize& size) {
-  if (!facts_.terminal || !is_running()) {
+  if (!facts_.terminal || *facts_.terminal == size || !is_running()) {
     return;
   }
   process_.resize(size);

@@ -12,13 +12,12 @@ const ROWS = 24;
 
 export class Terminal {
   #parsers;
-  #answers = true;
 
   // size: {columns, rows}, or null. onAnswer(text): what the terminal itself has to say to the program.
   constructor(size = null, onAnswer = () => {}) {
     this.isOfLines = size === null;
     this.screen = size ? new Screen(size.columns, size.rows) : new Screen(LONGEST, ROWS, {startsLines: true});
-    const actions = actionsOf(this.screen, (text) => this.#answers && onAnswer(text));
+    const actions = actionsOf(this.screen, onAnswer);
     // Of two streams each has its own unfinished characters and sequences.
     this.#parsers = {stdout: new Parser(actions), stderr: new Parser(actions)};
   }
@@ -30,11 +29,6 @@ export class Terminal {
 
   writeText(text, stream = 'stdout') {
     this.#parsers[stream].writeText(text);
-  }
-
-  // What was asked for before, and is written again, is not answered again.
-  set answers(answers) {
-    this.#answers = answers;
   }
 
   note(text, note = 'note') {

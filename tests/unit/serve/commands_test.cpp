@@ -183,6 +183,7 @@ TEST_CASE("Commands: everybody is told the size of a terminal, in its place", "[
   CHECK(late.said.find("20 50") == std::string::npos);
   static_cast<void>(late.wait_for("ended"));
   CHECK(late.said.ends_with("20 50\r\n"));
+  CHECK(late.wait_for("joined").command == command);
 }
 
 TEST_CASE("Commands: others join what runs, and are told what it said before", "[serve]") {
@@ -192,7 +193,8 @@ TEST_CASE("Commands: others join what runs, and are told what it said before", "
   talker.wait_until_said("before\n");
   Talker other(shells);
   other.client->send(live::Join{command});
-  other.wait_until_said("before\n");
+  CHECK(other.wait_for("joined").command == command);
+  CHECK(other.said == "before\n");
   other.client->send(live::Input{.command = command, .bytes = "typed\n", .is_end = false});
   CHECK(other.wait_for("ended").code == 0);
   CHECK(talker.wait_for("ended").code == 0);
