@@ -8,6 +8,7 @@ characters that lose a half, line drawing (never in UTF-8), bright colours (bold
 """
 
 import copy
+import re
 
 import pyte
 from pyte import modes
@@ -161,6 +162,10 @@ class ReferenceStream(pyte.ByteStream):
     events = frozenset(pyte.ByteStream.events | {"repeat", "scroll_up", "scroll_down", "next_line"})
 
 
+# Sequences of xterm's own, of which pyte does not see that they are no others: "ESC [ > 4 ; 2 m" is for it underlined
+# text, and of what has characters between numbers and letter it writes the letter.
+FOREIGN = re.compile(rb"\x1b\[(?:[<=>][0-9;]*[a-zA-Z]|\?[0-9;]*m|[?0-9;]*[!\"$' ][a-zA-Z])|\x1bP[^\x1b]*\x1b\\")
+
 COLOURS = {"default": None, "black": 0, "red": 1, "green": 2, "brown": 3, "blue": 4, "magenta": 5, "cyan": 6, "white": 7}
 
 
@@ -189,8 +194,7 @@ def run(chunks, columns, rows, with_ground=True):
     """What there is on the screen, and where the cursor is."""
     screen = Reference(columns, rows)
     stream = ReferenceStream(screen)
-    for chunk in chunks:
-        stream.feed(chunk)
+    stream.feed(FOREIGN.sub(b"", b"".join(chunks)))
     return {
         "cells": cells_of(screen, with_ground),
         "cursor": [min(screen.cursor.x, columns - 1), screen.cursor.y],

@@ -2,8 +2,11 @@
 """The page's terminal against another one, pyte: what programs wrote once, and what nobody would."""
 
 import base64
+import ctypes
 import json
+import locale
 import pathlib
+import unicodedata
 import unittest
 
 import reference
@@ -35,6 +38,12 @@ return arguments[0].map(({chunks, columns, rows, isGround}) => {
   return {cells, cursor: [x, y]};
 });
 """
+WIDTHS = """
+const {widthOf} = await import('/console/terminal_width.js');
+return arguments[0].map((code) => widthOf(String.fromCodePoint(code)));
+"""
+# Not the same in all versions of Unicode, and ends of lines, which are in no text.
+UNSURE = {0x1171E, 0x2028, 0x2029}
 
 
 class Terminals(BrowserTest):
@@ -81,6 +90,35 @@ class Terminals(BrowserTest):
 
     def test_wide_and_joined_characters(self):
         self.compare([(f"seed {seed}", streams.wide_stream(seed, 60, 24), 60, 24) for seed in range(50)])
+
+    def test_characters_are_as_wide_as_programs_believe(self):
+        """Of all that both this Python and the C library know."""
+        kept = locale.setlocale(locale.LC_CTYPE)
+        self.addCleanup(locale.setlocale, locale.LC_CTYPE, kept)
+        locale.setlocale(locale.LC_CTYPE, "C.UTF-8")
+        library = ctypes.CDLL(None)
+        unknown = ("Cn", "Co", "Cc", "Cs")
+        codes = [
+            code
+            for code in range(0x20, 0x110000)
+            if unicodedata.category(chr(code)) not in unknown and code not in UNSURE and library.wcwidth(code) >= 0
+        ]
+        self.browser.open(f"{self.server.address}/console/icon.svg")
+        widths = self.browser.run(WIDTHS, codes)
+        wrong = [hex(code) for code, width in zip(codes, widths) if width != library.wcwidth(code)]
+        self.assertGreater(len(codes), 100_000)
+        self.assertEqual(wrong, [])
+
+    def test_what_programs_wrote_once(self):
+        """Recorded on a terminal of 80 columns and 24 rows, by record.py."""
+        recorded = sorted(RECORDED.iterdir())
+        self.assertTrue(recorded)
+        cases = []
+        for file in recorded:
+            data = file.read_bytes()
+            for part in (data[: len(data) // 3], data[: len(data) * 2 // 3], data):
+                cases.append((file.name, [part[i : i + 1000] for i in range(0, len(part), 1000)], 80, 24))
+        self.compare(cases, with_ground=False)
 
 
 if __name__ == "__main__":
