@@ -44,6 +44,7 @@ const auto& all_files() {
       File{"navigation.js", files::navigation_js},
       File{"object_page.js", files::object_page_js},
       File{"overview_page.js", files::overview_page_js},
+      File{"presence.js", files::presence_js},
       File{"prompt.js", files::prompt_js},
       File{"routes.js", files::routes_js},
       File{"table.js", files::table_js},
@@ -61,6 +62,9 @@ const auto& all_files() {
       File{"token_page.js", files::token_page_js},
       File{"topology.js", files::topology_js},
       File{"typing.js", files::typing_js},
+      File{"usage.js", files::usage_js},
+      File{"usage_card.js", files::usage_card_js},
+      File{"usage_feed.js", files::usage_feed_js},
       File{"world.js", files::world_js},
   };
   return all;

@@ -28,9 +28,9 @@ export class Dock {
       onSize: () => this.#fit(),
       onLeave: () => this.tabs.querySelector('[aria-current]')?.focus(),
     });
-    this.fitting = button('Fit here', () => this.#takeOver());
-    this.tall = button('Taller', () => this.#stretch(), {'aria-pressed': 'false'});
-    this.stop = button('Interrupt', () => this.#act((job) => this.jobs.interrupt(job)));
+    this.fitting = button('Fit here', () => this.#takeOver(), {class: 'fit'});
+    this.tall = button('Taller', () => this.#stretch(), {'aria-pressed': 'false', class: 'tall'});
+    this.stop = button('Interrupt', () => this.#act((job) => this.jobs.interrupt(job)), {class: 'stop'});
     this.close = button('Close', () => this.#act((job) => this.jobs.close(job)), {class: 'quiet'});
     this.line = element('input', {
       'aria-label': 'A line for the command',
@@ -131,7 +131,12 @@ export class Dock {
     setAttribute(this.stop, 'hidden', !this.canRun || job?.state !== 'running');
     setAttribute(this.answer, 'hidden', !this.canRun || job?.state !== 'running' || Boolean(job.size));
     setAttribute(this.close, 'hidden', !job);
-    this.view.show(job?.terminal ?? null, {isRunning, takesKeys, label: job?.title ?? 'Output'});
+    this.view.show(job?.terminal ?? null, {
+      isRunning,
+      takesKeys,
+      isFixed: job?.isSizing === false,
+      label: job?.title ?? 'Output',
+    });
     if (job?.isSizing && isRunning) {
       this.#fit();
     }

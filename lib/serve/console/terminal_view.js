@@ -66,8 +66,9 @@ export class TerminalView {
     return {columns: bounded((width / cell.width) * PROBE, 10, 500), rows: bounded(height / cell.height, 3, 200)};
   }
 
-  // What there is of a terminal; null: nothing. Whether it runs, whether it takes keys, and what it is called.
-  show(terminal, {isRunning = false, takesKeys = false, label = 'Output'} = {}) {
+  // What there is of a terminal; null: nothing. Whether it runs, whether it takes keys, whether its size is somebody
+  // else's to say, and what it is called.
+  show(terminal, {isRunning = false, takesKeys = false, isFixed = false, label = 'Output'} = {}) {
     const isOther = terminal !== this.#terminal;
     if (isOther) {
       this.#forget();
@@ -77,6 +78,8 @@ export class TerminalView {
     const isScreen = terminal !== null && !terminal.isOfLines;
     const pane = this.element;
     setAttribute(pane, 'data-screen', isScreen);
+    setAttribute(pane, 'data-fixed', isScreen && isRunning && isFixed);
+    pane.style.setProperty('--columns', terminal?.screen.columns ?? 0);
     setAttribute(pane, 'role', isScreen ? 'group' : 'log');
     setAttribute(pane, 'aria-label', label);
     setAttribute(pane, 'tabindex', takesKeys ? null : '0');
