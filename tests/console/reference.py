@@ -166,7 +166,8 @@ class ReferenceStream(pyte.ByteStream):
 # text, and of what has characters between numbers and letter it writes the letter.
 FOREIGN = re.compile(rb"\x1b\[(?:[<=>][0-9;]*[a-zA-Z]|\?[0-9;]*m|[?0-9;]*[!\"$' ][a-zA-Z])|\x1bP[^\x1b]*\x1b\\")
 
-COLOURS = {"default": None, "black": 0, "red": 1, "green": 2, "brown": 3, "blue": 4, "magenta": 5, "cyan": 6, "white": 7}
+NAMES = ("black", "red", "green", "brown", "blue", "magenta", "cyan", "white")
+COLOURS = {"default": None, **{name: i for i, name in enumerate(NAMES)}}
 
 
 def colour(text):

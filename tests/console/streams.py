@@ -73,9 +73,8 @@ class Writer:
         return f"\x1b[20h{self.text()}\n{self.text()}\n\x1b[20l"
 
     def ignored(self):
-        return self.random.choice(
-            ["\x1b]0;a title\x07", "\x1b]2;another\x1b\\", "\x1b[?2004h", "\x1b[?1h", "\x1b=", "\x1b[?12l\x1b[?25h", "\x00\x7f"]
-        )
+        strings = ["\x1b]0;a title\x07", "\x1b]2;another\x1b\\"]
+        return self.random.choice([*strings, "\x1b[?2004h", "\x1b[?1h", "\x1b=", "\x1b[?12l\x1b[?25h", "\x00\x7f"])
 
     def broken(self):
         """Controls within sequences are obeyed."""

@@ -3,7 +3,7 @@
 import {Terminal} from '/console/terminal.js';
 import {bytesOf, isLeaving, pasted} from '/console/terminal_keys.js';
 import {PLAIN, restyled} from '/console/terminal_style.js';
-import {widthOf} from '/console/terminal_width.js';
+import {widthOf} from '/console/terminal_characters.js';
 import {holds, same} from './check.js';
 
 function terminal(columns = 20, rows = 5) {
@@ -148,12 +148,31 @@ export const tests = {
   'another size: rows go out at the top, empty ones at the end first'() {
     const made = write('0\r\n1\r\n2\r\n3', 10, 6);
     made.resize({columns: 10, rows: 4});
-    same([rowsOf(made), place(made)], [['0', '1', '2', '3'], [1, 3]]);
+    same(
+      [rowsOf(made), place(made)],
+      [
+        ['0', '1', '2', '3'],
+        [1, 3],
+      ],
+    );
     made.resize({columns: 10, rows: 2});
-    same([rowsOf(made), place(made), texts(made.items(true))], [['2', '3'], [1, 1], ['0', '1', '2', '3']]);
+    same(
+      [rowsOf(made), place(made), texts(made.items(true))],
+      [
+        ['2', '3'],
+        [1, 1],
+        ['0', '1', '2', '3'],
+      ],
+    );
     made.resize({columns: 20, rows: 3});
     made.writeText('\t\tx');
-    same([rowsOf(made), place(made)], [['2', '3               x', ''], [17, 1]]);
+    same(
+      [rowsOf(made), place(made)],
+      [
+        ['2', '3               x', ''],
+        [17, 1],
+      ],
+    );
     made.writeText('\x1b[?1049h');
     made.resize({columns: 3, rows: 1});
     made.writeText('\x1b[?1049l!');
@@ -192,7 +211,7 @@ export const tests = {
   },
   'styles as programs choose them'() {
     const style = (text) => restyled(PLAIN, text);
-    same(style('1;4;7;38;5;200;48;2;1;2;255'), {ink: 200, ground: '#0102ff', flags: 1 | 4 * 2 | 16, note: ''});
+    same(style('1;4;7;38;5;200;48;2;1;2;255'), {ink: 200, ground: '#0102ff', flags: 1 | (4 * 2) | 16, note: ''});
     same(style('38:2::1:2:3'), style('38;2;1;2;3'));
     same(style('38:5:9'), style('91'));
     same(style('97;107'), {...PLAIN, ink: 15, ground: 15});
@@ -208,7 +227,9 @@ export const tests = {
       ['\x1b[A', '\x1bOA', '\x1b[1;5D'],
     );
     same(
-      ['Home', 'End', 'PageUp', 'Delete', 'F1', 'F5', 'F12', 'Enter', 'Backspace', 'Tab', 'Escape'].map((name) => key(name)),
+      ['Home', 'End', 'PageUp', 'Delete', 'F1', 'F5', 'F12', 'Enter', 'Backspace', 'Tab', 'Escape'].map((name) =>
+        key(name),
+      ),
       ['\x1b[H', '\x1b[F', '\x1b[5~', '\x1b[3~', '\x1bOP', '\x1b[15~', '\x1b[24~', '\r', '\x7f', '\t', '\x1b'],
     );
     same(key('F5', {shiftKey: true}), '\x1b[15;2~');

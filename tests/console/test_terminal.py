@@ -26,9 +26,9 @@ return arguments[0].map(({chunks, columns, rows, isGround}) => {
   const {grid, x, y} = terminal.screen;
   const cells = grid.rows.map((row) => {
     const cells = Array.from({length: row.length}, (_, x) => {
-      const {text, style: {ink, ground, flags}} = row.cell(x);
-      const isBlank = text === ' ';
-      return [text.normalize('NFC'), isBlank ? null : colour(ink), isGround ? colour(ground) : null, isBlank ? 0 : flags];
+      const {text, style} = row.cell(x);
+      const [ink, flags] = text === ' ' ? [null, 0] : [colour(style.ink), style.flags];
+      return [text.normalize('NFC'), ink, isGround ? colour(style.ground) : null, flags];
     });
     while (cells.length > 0 && JSON.stringify(cells.at(-1)) === '[" ",null,null,0]') {
       cells.pop();
@@ -39,7 +39,7 @@ return arguments[0].map(({chunks, columns, rows, isGround}) => {
 });
 """
 WIDTHS = """
-const {widthOf} = await import('/console/terminal_width.js');
+const {widthOf} = await import('/console/terminal_characters.js');
 return arguments[0].map((code) => widthOf(String.fromCodePoint(code)));
 """
 # Not the same in all versions of Unicode, and ends of lines, which are in no text.

@@ -38,7 +38,8 @@ class Usage(Page):
         self.use(server, "demo-worker", 333, pids=77)
         self.browser.until_text("0.33", ".usage")
         self.browser.until_text("77", ".usage")
-        drawn = "return [...document.querySelectorAll('.usage .line')].some((line) => line.getAttribute('d').includes('L'))"
+        lines = "[...document.querySelectorAll('.usage .line')]"
+        drawn = f"return {lines}.some((line) => line.getAttribute('d').includes('L'))"
         self.assertTrue(self.browser.run(drawn))
         self.browser.run("location.hash = '#/'")
         self.browser.until_text("Overview", "h1")

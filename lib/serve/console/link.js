@@ -13,7 +13,8 @@ export class Link {
   #isStopped = true;
   #attempt = 0;
 
-  // `hello()`: what it says, with the position to resume from, so that nothing is missed in between. `onMessage(message)`. `onState({name, detail})`, name being connecting, live,
+  // `hello()`: what it says, with the position to resume from, so that nothing is missed in between.
+  // `onMessage(message)`. `onState({name, detail})`, name being connecting, live,
   // lost (and tried again), token (missing or wrong) or refused.
   constructor({hello, onMessage, onState}) {
     this.hello = hello;

@@ -18,7 +18,23 @@ const NUMBERS = {
   F11: 23,
   F12: 24,
 };
-const CONTROLS = {' ': 0, '@': 0, 2: 0, '[': 27, 3: 27, '\\': 28, 4: 28, 5: 29, '^': 30, 6: 30, '_': 31, '/': 31, 7: 31, '?': 127, 8: 127};
+const CONTROLS = {
+  ' ': 0,
+  '@': 0,
+  2: 0,
+  '[': 27,
+  3: 27,
+  '\\': 28,
+  4: 28,
+  5: 29,
+  '^': 30,
+  6: 30,
+  _: 31,
+  '/': 31,
+  7: 31,
+  '?': 127,
+  8: 127,
+};
 
 // The key that leaves a terminal, as with telnet: Ctrl-], wherever the keyboard has it.
 export function isLeaving({key, code, ctrlKey, altKey, metaKey}) {

@@ -2,7 +2,7 @@
 // A row of a terminal: cells, as far as there is something in them. The second cell of a wide character is ''. Pure.
 
 import {isSame, PLAIN} from './terminal_style.js';
-import {widthOf} from './terminal_width.js';
+import {widthOf} from './terminal_characters.js';
 
 const MOST_JOINED = 16; // units of text in one cell: characters may be drawn over it without end
 

@@ -2,16 +2,11 @@
 // A terminal's screen: what is written goes where the cursor is. It does what the programs of today ask of an xterm;
 // which sequence asks for what is in terminal_commands.js. Pure.
 
+import {drawn, reorders, widthOf} from './terminal_characters.js';
 import {Grid} from './terminal_grid.js';
 import {erased, PLAIN} from './terminal_style.js';
-import {widthOf} from './terminal_width.js';
 
 const MOST = 4000; // rows that are kept once they have scrolled out
-
-// Of DEC's line drawing, from "_" on.
-const DRAWINGS = ' ◆▒␉␌␍␊°±␤␋┘┐┌└┼⎺⎻─⎼⎽├┤┴┬│≤≥π≠£·';
-// They would make other text read differently than it is.
-const REORDERS = /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
 
 export class Screen {
   // `startsLines`: a line feed begins a line, as where there is no terminal that makes two characters of it.
@@ -105,7 +100,7 @@ export class Screen {
   }
 
   #join(character) {
-    if (!REORDERS.test(character)) {
+    if (!reorders(character)) {
       this.row.join(this.isFull ? this.x : this.x - 1, character);
     }
   }
@@ -259,8 +254,4 @@ export class Screen {
     this.tabs = Array.from({length: columns}, (_, x) => this.tabs[x] ?? x % 8 === 0);
     this.moveTo(this.x, this.y - (this.alternate ? 0 : moved));
   }
-}
-
-function drawn(character) {
-  return character >= '_' && character <= '~' ? DRAWINGS[character.charCodeAt(0) - 0x5f] : character;
 }

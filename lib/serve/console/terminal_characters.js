@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How many cells a character takes: none for what is drawn over the one before, two for the wide ones of East Asia
-// and pictures. It has to be what programs believe, which is what the C library says. Pure.
+// Characters as terminals see them. How many cells one takes: none for what is drawn over the one before, two for the
+// wide ones of East Asia and pictures. It has to be what programs believe, which is what the C library says. Pure.
 
 // Marks, signs of formatting, and parts of Korean syllables; but not signs that stand before a number.
 const JOINED = /[\p{Mn}\p{Me}\p{Cf}\u1160-\u11ff\ud7b0-\ud7ff\u2028\u2029]/u;
@@ -40,4 +40,16 @@ export function widthOf(character) {
   // Letters of flags are pictures only in pairs.
   const isPicture = PICTURE.test(character) && !(code >= 0x1f1e6 && code <= 0x1f1ff);
   return isPicture || WIDE.some(([first, last]) => code >= first && code <= last) ? 2 : 1;
+}
+
+// Of DEC's line drawing, from "_" on.
+const DRAWINGS = ' ◆▒␉␌␍␊°±␤␋┘┐┌└┼⎺⎻─⎼⎽├┤┴┬│≤≥π≠£·';
+
+export function drawn(character) {
+  return character >= '_' && character <= '~' ? DRAWINGS[character.charCodeAt(0) - 0x5f] : character;
+}
+
+// Whether it would make other text read differently than it is.
+export function reorders(character) {
+  return /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/.test(character);
 }
