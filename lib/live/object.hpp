@@ -65,7 +65,7 @@ struct Object {
 
 // Which objects somebody wants to hear of. What is empty asks for nothing in particular.
 struct Filter {
-  std::vector<Kind> kinds;  // empty: all but those on request
+  std::vector<Kind> kinds;   // empty: all but those on request
   std::vector<Kind> also{};  // and these
   std::vector<std::string> clusters;
   std::map<std::string, std::string> labels;  // all of them

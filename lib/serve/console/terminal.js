@@ -11,6 +11,7 @@ const LONGEST = 16384;
 const ROWS = 24;
 
 export class Terminal {
+  changes = 0; // so often something was written; what has been drawn since need not be drawn again
   #parsers;
 
   // size: {columns, rows}, or null. onAnswer(text): what the terminal itself has to say to the program.
@@ -24,19 +25,23 @@ export class Terminal {
 
   // bytes: base64, as messages have them.
   write(bytes, stream = 'stdout') {
+    this.changes += 1;
     this.#parsers[stream].write(Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0)));
   }
 
   writeText(text, stream = 'stdout') {
+    this.changes += 1;
     this.#parsers[stream].writeText(text);
   }
 
   note(text, note = 'note') {
+    this.changes += 1;
     this.screen.note(text, note);
   }
 
   resize(size) {
     if (!this.isOfLines) {
+      this.changes += 1;
       this.screen.resize(size.columns, size.rows);
     }
   }

@@ -21,6 +21,7 @@ const isMac = /^Mac/.test(navigator.platform);
 export class TerminalView {
   #terminal = null;
   #takesKeys = false;
+  #drawn = ''; // what the rows were made of
 
   // onInput(text), onSize() when there is another size, onLeave(): the focus is to go elsewhere.
   constructor({onInput, onSize, onLeave}) {
@@ -85,13 +86,22 @@ export class TerminalView {
     setAttribute(pane, 'tabindex', takesKeys ? null : '0');
     setAttribute(this.keys, 'hidden', !takesKeys);
     setAttribute(this.keys, 'aria-label', `Keys for ${label}`);
+    const state = `${terminal?.changes} ${isRunning}`;
+    if (isOther || state !== this.#drawn) {
+      this.#drawn = state;
+      this.#draw(terminal, isScreen && isRunning, isOther);
+    }
+  }
+
+  #draw(terminal, isInUse, isOther) {
+    const pane = this.element;
     const isFollowing = isOther || pane.scrollHeight - pane.scrollTop - pane.clientHeight < NEAR;
     const alternate = terminal?.alternateItems() ?? null;
     setAttribute(this.main, 'hidden', alternate !== null);
     setAttribute(this.alternate, 'hidden', alternate === null);
-    const items = alternate ?? terminal?.items(isScreen && isRunning) ?? [];
+    const items = alternate ?? terminal?.items(isInUse) ?? [];
     patch(alternate ? this.alternate : this.main, items, ({n}) => n, newRow, fillRow);
-    this.#showCursor(terminal?.screen, items.length, isScreen && isRunning);
+    this.#showCursor(terminal?.screen, items.length, isInUse);
     if (isFollowing) {
       pane.scrollTop = pane.scrollHeight;
     }

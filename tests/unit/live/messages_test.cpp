@@ -109,10 +109,10 @@ TEST_CASE("Messages: an engine's names need not be UTF-8", "[live]") {
 }
 
 TEST_CASE("Messages: data as texts for people", "[live]") {
-  const auto facts = facts_of({.subject = {}, .data = R"({"n":7,"of":{"rows":3,"s":"t"},"on":true,"s":"text","tags":["a","b"]})"});
-  CHECK(facts ==
-        std::map<std::string, std::string>{
-            {"n", "7"}, {"of", "rows=3, s=t"}, {"on", "true"}, {"s", "text"}, {"tags", "a, b"}});
+  const auto facts = facts_of(
+      {.subject = {}, .data = R"({"n":7,"of":{"rows":3,"s":"t"},"on":true,"s":"text","tags":["a","b"]})"});
+  CHECK(facts == std::map<std::string, std::string>{
+                     {"n", "7"}, {"of", "rows=3, s=t"}, {"on", "true"}, {"s", "text"}, {"tags", "a, b"}});
 }
 
 TEST_CASE("Messages: positions as command lines have them", "[live]") {
