@@ -75,13 +75,14 @@ class Shells(ConsoleTest):
         header = self.until_row(r"\s*PID USER .*COMMAND\s*")
         inverse = f"return {ROWS}.find((row) => row.textContent.includes('PID USER')).firstChild.style.backgroundColor"
         self.assertEqual(self.browser.run(inverse), "var(--text)", header)
-        self.browser.press("q", "clear; echo a", "Enter")
-        self.until_row("a")
+        self.browser.press("q")
+        self.until_row(r".*[#$]")
         self.browser.press("]", held=["Control"])
         self.browser.press(":", "watch nodes", "Enter")
         self.until_row(f".*{self.node_name}.*")
-        corners = f"return {ROWS}.some((row) => /[─━│┃╭┌]/.test(row.textContent))"
-        self.browser.until("lines are drawn", corners)
+        self.until_row(r"NODE +STATE +ROLE +ADDRESS")
+        state = f"return {ROWS}.flatMap((row) => [...row.children]).find((part) => part.textContent === 'running')"
+        self.assertEqual(self.browser.run(f"{state}.style.color"), "var(--colour-2)")
         self.browser.press("q")
         self.until_row("done")
 
