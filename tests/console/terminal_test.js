@@ -68,6 +68,60 @@ export const tests = {
     );
     holds(performance.now() - before < 10000, 'and it takes no time');
   },
+  'noise does no harm'() {
+    let seed = 7;
+    const random = (most) => {
+      seed = (seed * 1103515245 + 12345) % 2147483648;
+      return Math.floor((seed / 2147483648) * most);
+    };
+    const parts = [
+      '\x1b[',
+      '\x1b',
+      ';',
+      '?',
+      '1',
+      '25',
+      'h',
+      'l',
+      'H',
+      'J',
+      'r',
+      'L',
+      '\x9b',
+      '\x1b]',
+      '\x07',
+      '你',
+      '\u0301',
+    ];
+    for (const [columns, rows] of [
+      [1, 1],
+      [2, 3],
+      [80, 24],
+    ]) {
+      const made = terminal(columns, rows);
+      for (let i = 0; i < 20000; ++i) {
+        made.writeText(
+          random(3) > 0 ? parts[random(parts.length)] : String.fromCharCode(random(random(2) ? 128 : 65536)),
+        );
+        if (i % 1000 === 999) {
+          made.resize({columns: 1 + random(100), rows: 1 + random(50)});
+          made.items(true);
+        }
+      }
+      const {screen} = made;
+      holds(
+        screen.x < screen.columns && screen.y < screen.rows && screen.x >= 0 && screen.y >= 0,
+        'the cursor is on it',
+      );
+      same(screen.grid.rows.length, screen.rows);
+      holds(
+        screen.grid.rows.every((row) => row.length <= screen.columns),
+        'rows are not longer than it',
+      );
+      made.writeText('\x18\x1bcstill here');
+      same(rowsOf(made).join('').startsWith('still here'.slice(0, screen.columns)), true);
+    }
+  },
   'rows that scroll out are kept, to a bound, and not those of the other screen or a region'() {
     const made = write('0\r\n1\r\n2\r\n3\r\n4', 10, 3);
     same(texts(made.items()), ['0', '1', '2', '3', '4']);

@@ -156,6 +156,9 @@ class Shells(Page):
         self.assertEqual(len(self.rows()), size["rows"])
         self.assertTrue(self.browser.run("return document.querySelector('.cursor').hidden"))
         self.assertIn("var(--ground)", self.browser.run(f"return {ROWS}[0].firstChild.style.color"))
+        turn = "document.querySelector('.rows:not([hidden])').dispatchEvent(new WheelEvent('wheel', arguments[0]))"
+        self.browser.run(turn, {"deltaY": 120, "bubbles": True, "cancelable": True})
+        self.assertEqual(self.typed(b"B"), b"\x1b[B" * 3)
         self.write("\x1b[?1049l\x1b[?25h")
         self.until_row("$ less")
         self.assertNotIn("words", self.rows())

@@ -16,6 +16,7 @@ const FLAGS = [
 ];
 const PROBE = 100; // characters that are measured together
 const NEAR = 24; // pixels from its end at which the page follows what comes
+const STEPS = 3; // rows that a turn of the wheel is
 const isMac = /^Mac/.test(navigator.platform);
 
 export class TerminalView {
@@ -45,7 +46,7 @@ export class TerminalView {
     });
     this.element = element(
       'div',
-      {class: 'output', onmouseup: () => this.#touch()},
+      {class: 'output', onmouseup: () => this.#touch(), onwheel: (event) => this.#turn(event)},
       element('div', {class: 'screen'}, this.main, this.alternate, this.cursor, this.keys),
       this.probe,
     );
@@ -163,6 +164,16 @@ export class TerminalView {
     if (text !== '' && this.#takesKeys) {
       this.element.scrollTop = this.element.scrollHeight;
       this.onInput(text);
+    }
+  }
+
+  // A full-screen program has nothing to scroll but its own, which it does by keys.
+  #turn(event) {
+    const {screen} = this.#terminal ?? {};
+    if (this.#takesKeys && screen?.alternate && this.element.scrollHeight <= this.element.clientHeight) {
+      event.preventDefault();
+      const key = event.deltaY < 0 ? 'ArrowUp' : 'ArrowDown';
+      this.#send(event.deltaY === 0 ? '' : bytesOf({key}, screen.modes).repeat(STEPS));
     }
   }
 
