@@ -148,6 +148,24 @@ class Shells(Page):
         self.browser.press("PageUp", held=["Shift"])
         self.browser.until("it has scrolled", f"{at_end} > 50")
 
+    def test_few_rows_are_on_the_page_until_somebody_goes_back(self):
+        self.open()
+        self.shell()
+        self.write("".join(f"row {i}\r\n" for i in range(3000)))
+        self.until_row("row 2999")
+        self.assertLess(len(self.rows()), 500)
+        top = "const o = document.querySelector('.output'); o.scrollTop = 0;"
+        self.browser.until("the first one is there", f"{top} return {ROWS}[0].textContent === 'row 0'")
+        place = self.browser.run("return document.querySelector('.output').scrollTop")
+        self.write("more\r\n" * 50)
+        self.until_row("more")
+        self.assertEqual(self.browser.run("return document.querySelector('.output').scrollTop"), place)
+        self.assertEqual(self.rows()[0], "row 0")
+        self.browser.click(".output")
+        self.browser.press("x")
+        self.write("and more\r\n")
+        self.browser.until("it follows again", f"return {ROWS}.length < 500")
+
     def test_full_screen_programs_have_a_screen_of_their_own(self):
         self.open()
         size = self.shell()

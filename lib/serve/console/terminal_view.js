@@ -16,6 +16,7 @@ const FLAGS = [
 ];
 const PROBE = 100; // characters that are measured together
 const NEAR = 24; // pixels from its end at which the page follows what comes
+const FEW = 400; // rows that are on the page while it follows what comes; more, when somebody goes back
 const STEPS = 3; // rows that a turn of the wheel is
 const isMac = /^Mac/.test(navigator.platform);
 
@@ -23,6 +24,7 @@ export class TerminalView {
   #terminal = null;
   #takesKeys = false;
   #drawn = ''; // what the rows were made of
+  #isInUse = false;
 
   // onInput(text), onSize() when there is another size, onLeave(): the focus is to go elsewhere.
   constructor({onInput, onSize, onLeave}) {
@@ -46,7 +48,12 @@ export class TerminalView {
     });
     this.element = element(
       'div',
-      {class: 'output', onmouseup: () => this.#touch(), onwheel: (event) => this.#turn(event)},
+      {
+        class: 'output',
+        onmouseup: () => this.#touch(),
+        onwheel: (event) => this.#turn(event),
+        onscroll: () => this.#goBack(),
+      },
       element('div', {class: 'screen'}, this.main, this.alternate, this.cursor, this.keys),
       this.probe,
     );
@@ -94,14 +101,20 @@ export class TerminalView {
     }
   }
 
-  #draw(terminal, isInUse, isOther) {
+  // `more`: rows that were not there before.
+  #draw(terminal, isInUse, isOther, more = 0) {
     const pane = this.element;
     const isFollowing = isOther || pane.scrollHeight - pane.scrollTop - pane.clientHeight < NEAR;
     const alternate = terminal?.alternateItems() ?? null;
     setAttribute(this.main, 'hidden', alternate !== null);
     setAttribute(this.alternate, 'hidden', alternate === null);
-    const items = alternate ?? terminal?.items(isInUse) ?? [];
-    patch(alternate ? this.alternate : this.main, items, ({n}) => n, newRow, fillRow);
+    this.#isInUse = isInUse;
+    const all = alternate ?? terminal?.items(isInUse) ?? [];
+    const rows = alternate ? this.alternate : this.main;
+    // Under somebody who reads, what is there stays there.
+    const first = isFollowing ? -1 : all.findIndex(({n}) => n === rows.firstChild?.item.n);
+    const items = first < 0 ? all.slice(-Math.max(FEW, leastOf(terminal))) : all.slice(Math.max(0, first - more));
+    patch(rows, items, ({n}) => n, newRow, fillRow);
     this.#showCursor(terminal?.screen, items.length, isInUse);
     if (isFollowing) {
       pane.scrollTop = pane.scrollHeight;
@@ -167,6 +180,15 @@ export class TerminalView {
     }
   }
 
+  // What came before is put on the page when somebody comes near to it.
+  #goBack() {
+    const {scrollTop, clientHeight, scrollHeight} = this.element;
+    if (scrollTop < clientHeight && this.main.childElementCount >= FEW) {
+      this.#draw(this.#terminal, this.#isInUse, false, FEW);
+      this.element.scrollTop += this.element.scrollHeight - scrollHeight;
+    }
+  }
+
   // A full-screen program has nothing to scroll but its own, which it does by keys.
   #turn(event) {
     const {screen} = this.#terminal ?? {};
@@ -185,6 +207,8 @@ export class TerminalView {
   }
 }
 
+// How many rows have to be there.
+const leastOf = (terminal) => (terminal?.isOfLines === false ? terminal.screen.rows : 0);
 const newRow = () => element('div');
 
 function fillRow(row, {parts}) {
