@@ -80,7 +80,7 @@ TEST_CASE("Protocol: the AsyncAPI document refers to nothing that it does not ho
 TEST_CASE("Protocol: an operation for each side has the messages of that side", "[live]") {
   const json document = json::parse(asyncapi_document("1"));
   CHECK(document.at("operations").at("ask").at("messages").size() == 7);
-  CHECK(document.at("operations").at("tell").at("messages").size() == 12);
+  CHECK(document.at("operations").at("tell").at("messages").size() == 14);
 }
 
 }  // namespace ingot::live
