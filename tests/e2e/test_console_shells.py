@@ -65,7 +65,7 @@ class Shells(ConsoleTest):
         # The line is edited: what was typed before, and something before that.
         self.browser.press("Up", "Home", "Right", "Right", "Right", "Right", " that", "End", "!", "Enter")
         self.until_row("that is 42!")
-        self.browser.press("printf '\\e[1;32mgreen\\e[0m \\u2502\\n' | cat", "Enter")
+        self.browser.press("printf '\\e[1;32mgreen\\e[0m \\xe2\\x94\\x82\\n' | cat", "Enter")
         self.until_row("green │")
         self.browser.press("exit", "Enter")
         self.until_row("done")
