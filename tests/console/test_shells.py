@@ -203,6 +203,25 @@ class Shells(Page):
         self.assertNotIn("onerror", self.browser.run("return document.title"))
         self.assert_quiet(self.server.address)
 
+    def test_where_a_shell_can_be_opened(self):
+        self.open("#/")
+        for name, state in (("box", "Running"), ("other", "Stopped")):
+            self.server.set(
+                "instance", name, state=state, address="", ssh="", image="i", containerId="c", created=CREATED
+            )
+        shown = "return document.querySelector('.heading button')?.getClientRects().length ?? 0"
+        self.browser.run("location.hash = '#/object/instance/other'")
+        self.browser.until_text("Stopped", ".heading")
+        self.assertEqual(self.browser.run(shown), 0)
+        self.browser.run("location.hash = '#/object/instance/box'")
+        self.browser.until_text("Shell", ".heading")
+        self.browser.click(".heading button")
+        self.assertEqual(self.received("run")["arguments"], ["instance", "exec", "box", "--", "bash"])
+        reader = self.serve()
+        self.go(reader.address, "#/object/node/demo-worker")
+        self.browser.until_text("running", ".heading")
+        self.assertEqual(self.browser.run(shown), 0, "who may only read")
+
     def test_which_commands_run_in_a_terminal(self):
         self.open("#/")
         self.browser.until("completion has come", "return fetch('/commands.json').then(() => true)")
