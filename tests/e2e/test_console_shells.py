@@ -6,7 +6,7 @@ import re
 import unittest
 
 from live.browser import Browser
-from test_console import ConsoleTest
+from test_console import LISTEN, ConsoleTest
 
 ROWS = "[...document.querySelectorAll('.rows:not([hidden]) > div')]"
 
@@ -114,6 +114,24 @@ class Shells(ConsoleTest):
         self.browser.click(".bar .quiet")
         ended = self.until_ended()
         self.assertIn("Ended", ended)
+
+    def test_a_lost_connection_leaves_the_shell_as_it_was(self):
+        listening = self.browser.devtools("Page.addScriptToEvaluateOnNewDocument", source=LISTEN)
+        self.addCleanup(self.browser.devtools, "Page.removeScriptToEvaluateOnNewDocument", **listening)
+        self.shell()
+        rows = self.screen_rows()
+        # What a program asks is answered once, however often it is written here.
+        self.browser.press("IFS=R read -rs -d R -p $'\\e[6n' place; echo ${place:2} $((1+1))", "Enter")
+        answered = self.until_row(r"\d+;1 2")
+        self.browser.run("sockets[0].close()")
+        joined = "return heard.filter(({type}) => type === 'joined').length === 1"
+        self.browser.until("it is joined again", joined)
+        self.until_row(answered)
+        self.browser.press("echo after $((2+2))", "Enter")
+        self.until_row("after 4")
+        self.until_row(r".*[#$] echo after .*")
+        self.browser.click(".tall")
+        self.browser.until("it has grown", f"return {ROWS}.length > arguments[0]", rows)
 
     def until_ended(self):
         self.browser.run("location.hash = '#/kind/command'")
