@@ -91,8 +91,9 @@ struct Command {
   std::vector<Example> examples;
   std::string see_also;
   bool hidden = false;
-  bool stays_here = false;  // no server runs it
-  bool verbatim = false;    // all words after the name are another command line's, its help too
+  bool stays_here = false;   // no server runs it
+  bool full_screen = false;  // on a terminal it takes all of it
+  bool verbatim = false;     // all words after the name are another command line's, its help too
   std::optional<int> failure_code = std::nullopt;  // instead of the one for the kind of failure
   std::function<Action(Flags&)> declare;
 };

@@ -164,6 +164,7 @@ std::string command_list(const std::vector<Command>& commands, const Flags& glob
       const Action action = command.declare(flags);  // holds what the flags point to
       list.emplace_back(Value::Object{{"path", command.path},
                                       {"summary", command.summary},
+                                      {"terminal", command.full_screen || flags.inner() != nullptr},
                                       {"flags", flags_value(flags, globals)},
                                       {"positionals", positionals_value(flags)}});
     }

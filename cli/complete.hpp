@@ -20,8 +20,9 @@ using NamesOf = std::function<std::vector<std::string>(Meaning)>;
 
 // What complete() knows without asking anybody, as JSON, for those who complete in another place:
 // {"commands":
-// [{"path", "summary", "flags": [{"name", "value", "help", "choices", "meaning"}], "positionals": [{"name",
-// "meaning", "choices", "limit"}]}]}.
+// [{"path", "summary", "terminal", "flags": [{"name", "value", "help", "choices", "meaning"}], "positionals":
+// [{"name", "meaning", "choices", "limit"}]}]}. "terminal": it is to be run in one, as it takes another
+// command to run, or all of a screen.
 [[nodiscard]] std::string command_list(const std::vector<Command>& commands, const Flags& globals);
 
 // Silent on failure and quick: somebody pressed the tab key.

@@ -182,6 +182,7 @@ Command watch() {
                     "go on from where one has read up to"}},
       .see_also = "ingot serve, ingot cluster status",
       .stays_here = true,
+      .full_screen = true,
       .declare = [](Flags& flags) -> Action {
         auto options = std::make_shared<Options>();
         flags.positional({.name = "WHAT",

@@ -44,28 +44,34 @@ std::string object_text(const Object& object) {
 
 std::map<std::string, std::string> facts_of(const Object& object) {
   std::map<std::string, std::string> facts;
+  const auto word = [](const json& value) {
+    return value.is_string() ? value.get<std::string>() : to_line(value);
+  };
   const json data = json::parse(object.data);
   for (const auto& [name, value] : data.items()) {
     if (value.is_array()) {
       facts[name] = base::join(value.get<std::vector<std::string>>(), ", ");
     } else if (value.is_object()) {
       for (const auto& [key, text] : value.items()) {
-        facts[name] += (facts[name].empty() ? "" : ", ") + key + "=" + text.get<std::string>();
+        facts[name] += (facts[name].empty() ? "" : ", ") + key + "=" + word(text);
       }
     } else {
-      facts[name] = value.is_string() ? value.get<std::string>() : to_line(value);
+      facts[name] = word(value);
     }
   }
   return facts;
 }
 
 std::string welcome_message(const Position& now, bool is_resumed, bool takes_commands,
-                            const ServerInfo& server) {
+                            const ServerInfo& server, std::string_view viewer) {
   json message = to_json(now);
   message.update({{"type", "welcome"},
                   {"resumed", is_resumed},
                   {"commands", takes_commands},
                   {"server", {{"version", server.version}, {"engine", server.engine}}}});
+  if (!viewer.empty()) {
+    message["viewer"] = viewer;
+  }
   return to_line(message);
 }
 
@@ -114,11 +120,19 @@ std::string refused_message(std::string_view member, std::string_view id, std::s
   return to_line({{"type", "refused"}, {member, id}, {"message", message}, {"remedy", remedy}});
 }
 
+std::string joined_message(std::string_view command) {
+  return to_line({{"type", "joined"}, {"command", command}});
+}
+
 std::string output_message(std::string_view command, bool is_error, std::string_view bytes) {
   return to_line({{"type", "output"},
                   {"command", command},
                   {"stream", is_error ? "stderr" : "stdout"},
                   {"bytes", base::to_base64(bytes)}});
+}
+
+std::string resized_message(std::string_view command, const TerminalSize& size) {
+  return to_line({{"type", "resized"}, {"command", command}, {"terminal", to_json(size)}});
 }
 
 std::string progress_message(std::string_view command, std::string_view line) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "live/position.hpp"
+#include "live/requests.hpp"
 #include "live/world.hpp"
 
 #include <map>
@@ -21,8 +22,9 @@ struct ServerInfo {
 };
 
 // --- server to client
+// `viewer`: id of the object that tells of the client; empty: there is none.
 [[nodiscard]] std::string welcome_message(const Position& now, bool is_resumed, bool takes_commands,
-                                          const ServerInfo& server);
+                                          const ServerInfo& server, std::string_view viewer = {});
 // One part of a snapshot.
 [[nodiscard]] std::string snapshot_message(Version version, const std::vector<ChangePtr>& objects,
                                            bool is_complete);
@@ -38,7 +40,9 @@ struct ServerInfo {
 // `member`: "id" of a `run`, "command" of anything else.
 [[nodiscard]] std::string refused_message(std::string_view member, std::string_view id,
                                           std::string_view message, std::string_view remedy);
+[[nodiscard]] std::string joined_message(std::string_view command);
 [[nodiscard]] std::string output_message(std::string_view command, bool is_error, std::string_view bytes);
+[[nodiscard]] std::string resized_message(std::string_view command, const TerminalSize& size);
 // `line`: of the event log. Empty for a line that is none.
 [[nodiscard]] std::string progress_message(std::string_view command, std::string_view line);
 [[nodiscard]] std::string gap_message(std::string_view command);

@@ -65,12 +65,14 @@ struct Object {
 
 // Which objects somebody wants to hear of. What is empty asks for nothing in particular.
 struct Filter {
-  std::vector<Kind> kinds;  // empty: all but those on request
+  std::vector<Kind> kinds;   // empty: all but those on request
+  std::vector<Kind> also{};  // and these
   std::vector<std::string> clusters;
   std::map<std::string, std::string> labels;  // all of them
 
   [[nodiscard]] bool asks_for(Kind kind) const {
-    return kinds.empty() ? !is_on_request(kind) : std::ranges::find(kinds, kind) != kinds.end();
+    const auto has = [kind](const auto& some) { return std::ranges::find(some, kind) != some.end(); };
+    return (kinds.empty() ? !is_on_request(kind) : has(kinds)) || has(also);
   }
   [[nodiscard]] bool matches(const Subject& subject) const {
     const auto is_wanted = [](const auto& wanted, const auto& value) {

@@ -15,8 +15,10 @@ Object to_object(const CommandFacts& command) {
                {"state", command.ended ? "Ended" : "Running"},
                {"started", base::to_rfc3339(command.started)},
                {"who", command.who},
-               {"channel", command.channel},
-               {"terminal", command.has_terminal}};
+               {"channel", command.channel}};
+  if (command.terminal) {
+    data["terminal"] = to_json(*command.terminal);
+  }
   if (command.ended) {
     data["ended"] = base::to_rfc3339(*command.ended);
     data["code"] = command.code;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "live/object.hpp"
+#include "live/requests.hpp"
 
 #include <optional>
 #include <string>
@@ -15,7 +16,7 @@ struct CommandFacts {
   std::vector<std::string> arguments;
   std::string who;
   std::string channel;
-  bool has_terminal = false;
+  std::optional<TerminalSize> terminal;  // that it runs in, as it is now
   Moment started;
   std::optional<Moment> ended;
   int code = 0;  // once it has ended

@@ -24,26 +24,38 @@ constexpr std::size_t kMostName = 128;  // bytes; others are told it
 constexpr std::array<std::pair<std::string_view, int>, 5> kSignals{
     {{"INT", SIGINT}, {"TERM", SIGTERM}, {"HUP", SIGHUP}, {"QUIT", SIGQUIT}, {"KILL", SIGKILL}}};
 
-json filter_json(const Filter& filter) {
-  json kinds = json::array();
-  for (const Kind kind : filter.kinds) {
-    kinds.push_back(to_text(kind));
+json kinds_json(const std::vector<Kind>& kinds) {
+  json texts = json::array();
+  for (const Kind kind : kinds) {
+    texts.push_back(to_text(kind));
   }
-  return {{"kinds", kinds}, {"clusters", filter.clusters}, {"labels", filter.labels}};
+  return texts;
+}
+
+json filter_json(const Filter& filter) {
+  json value = {
+      {"kinds", kinds_json(filter.kinds)}, {"clusters", filter.clusters}, {"labels", filter.labels}};
+  if (!filter.also.empty()) {
+    value["also"] = kinds_json(filter.also);
+  }
+  return value;
+}
+
+std::vector<Kind> to_kinds(const json& texts) {
+  std::vector<Kind> kinds;
+  for (const auto& kind : texts) {
+    kinds.push_back(*to_kind(kind.get_ref<const std::string&>()));
+  }
+  return kinds;
 }
 
 Filter to_filter(const json& value) {
   Filter filter;
-  for (const auto& kind : value.value("kinds", json::array())) {
-    filter.kinds.push_back(*to_kind(kind.get_ref<const std::string&>()));
-  }
+  filter.kinds = to_kinds(value.value("kinds", json::array()));
+  filter.also = to_kinds(value.value("also", json::array()));
   filter.clusters = value.value("clusters", filter.clusters);
   filter.labels = value.value("labels", filter.labels);
   return filter;
-}
-
-json to_json(const TerminalSize& size) {
-  return {{"columns", size.columns}, {"rows", size.rows}};
 }
 
 [[noreturn]] void refuse(const std::string& problem) {
@@ -70,7 +82,8 @@ Hello to_hello(const json& message) {
               .watches = message.value("watch", true),
               .name = message.value("name", ""),
               .channel = message.value("channel", ""),
-              .only_reads = false};
+              .only_reads = false,
+              .is_beside = message.value("beside", false)};
   if (message.contains("resume")) {
     const json& resume = message.at("resume");
     hello.resume = Position{.run = resume.at("run"), .version = resume.at("version")};
@@ -137,6 +150,9 @@ struct ToJson {
     }
     if (hello.only_reads) {
       message["role"] = "reading";
+    }
+    if (hello.is_beside) {
+      message["beside"] = true;
     }
     return message;
   }

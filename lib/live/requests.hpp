@@ -22,6 +22,7 @@ struct Hello {
   std::string name;     // of whoever looks; may be empty, as `channel`
   std::string channel;
   bool only_reads = false;
+  bool is_beside = false;  // another connection of one who looks already: no viewer of its own
 };
 
 struct TerminalSize {

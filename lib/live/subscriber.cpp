@@ -14,7 +14,8 @@ Outgoing to_outgoing(std::string text) {
 
 }  // namespace
 
-Subscriber::Subscriber(const World& world, const Hello& hello, const ServerInfo& server, bool takes_commands)
+Subscriber::Subscriber(const World& world, const Hello& hello, const ServerInfo& server, bool takes_commands,
+                       std::string_view viewer)
     : world_(world),
       filter_(hello.filter),
       watches_(hello.watches),
@@ -28,7 +29,8 @@ Subscriber::Subscriber(const World& world, const Hello& hello, const ServerInfo&
     version_ = snapshot_.version;
     is_snapshot_due_ = true;
   }
-  welcome_ = welcome_message({.run = world.run(), .version = version_}, is_resumed, takes_commands, server);
+  welcome_ =
+      welcome_message({.run = world.run(), .version = version_}, is_resumed, takes_commands, server, viewer);
 }
 
 std::optional<Outgoing> Subscriber::next() {

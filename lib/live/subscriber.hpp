@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace ingot::live {
@@ -26,7 +27,9 @@ class Subscriber {
   // Objects in a part of a snapshot.
   static constexpr std::size_t kPart = 500;
 
-  Subscriber(const World& world, const Hello& hello, const ServerInfo& server, bool takes_commands = false);
+  // `viewer`: id of the object that tells others of it; empty: none.
+  Subscriber(const World& world, const Hello& hello, const ServerInfo& server, bool takes_commands = false,
+             std::string_view viewer = {});
 
   // `welcome`, then the snapshot unless the reader resumes, then changes; nothing: it knows all there is.
   [[nodiscard]] std::optional<Outgoing> next();

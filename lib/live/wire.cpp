@@ -33,4 +33,8 @@ json to_json(const Position& position) {
   return {{"run", position.run}, {"version", position.version}};
 }
 
+json to_json(const TerminalSize& size) {
+  return {{"columns", size.columns}, {"rows", size.rows}};
+}
+
 }  // namespace ingot::live

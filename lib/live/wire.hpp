@@ -4,6 +4,7 @@
 
 #include "live/position.hpp"
 #include "live/protocol.hpp"
+#include "live/requests.hpp"
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -17,5 +18,6 @@ namespace ingot::live {
 // Error{invalid_input} for what a client, Error{untrusted} for what a server may not say.
 [[nodiscard]] nlohmann::json parse(std::string_view text, Sender sender);
 [[nodiscard]] nlohmann::json to_json(const Position& position);
+[[nodiscard]] nlohmann::json to_json(const TerminalSize& size);
 
 }  // namespace ingot::live

@@ -144,8 +144,10 @@ Step World::after(Version version, const Filter& filter) const {
 }
 
 World::Wish World::wish(const Filter& filter) const {
-  count_wishes(filter.kinds, 1);
-  return {nullptr, [this, kinds = filter.kinds](const void*) { count_wishes(kinds, -1); }};
+  auto kinds = filter.kinds;
+  kinds.insert(kinds.end(), filter.also.begin(), filter.also.end());
+  count_wishes(kinds, 1);
+  return {nullptr, [this, kinds = std::move(kinds)](const void*) { count_wishes(kinds, -1); }};
 }
 
 void World::count_wishes(const std::vector<Kind>& kinds, int more) const {

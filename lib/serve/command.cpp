@@ -40,6 +40,9 @@ Command::Command(boost::asio::io_context& io, live::World& world, live::CommandF
   add_reader(process_.events, Source::events);
   facts_.started = std::chrono::system_clock::now();
   world_.set(live::to_object(facts_), facts_.started);
+  if (facts_.terminal) {
+    add_piece(live::resized_message(facts_.id, *facts_.terminal));
+  }
 }
 
 void Command::begin() {
@@ -172,8 +175,14 @@ void Command::signal(int number) const {
   process_.signal(number);
 }
 
-void Command::resize(const live::TerminalSize& size) const {
+void Command::resize(const live::TerminalSize& size) {
+  if (!facts_.terminal || *facts_.terminal == size || !is_running()) {
+    return;
+  }
   process_.resize(size);
+  facts_.terminal = size;
+  world_.set(live::to_object(facts_), std::chrono::system_clock::now());
+  add_piece(live::resized_message(facts_.id, size));
 }
 
 void Command::finish() {

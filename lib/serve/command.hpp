@@ -78,7 +78,8 @@ class Command : public std::enable_shared_from_this<Command> {
   // `on_taken` is called when the program has it, or is not going to read it.
   void put(std::string bytes, bool is_end, std::function<void()> on_taken);
   void signal(int number) const;
-  void resize(const live::TerminalSize& size) const;
+  // Nothing without a terminal. Whoever listens is told.
+  void resize(const live::TerminalSize& size);
 
  private:
   using File = boost::asio::posix::stream_descriptor;

@@ -16,6 +16,9 @@ namespace ingot::serve {
 
 namespace {
 
+// Those of clients that do not say what theirs is: the console's, and what nearly all others can do.
+constexpr const char* kTerminal = "xterm-256color";
+
 // By chance, since those of an earlier server must not mean others.
 std::string new_id() {
   std::random_device random;
@@ -45,6 +48,9 @@ std::map<std::string, std::string> Commands::environment_for(const live::Run& ru
     }
   }
   environment.erase("INGOT_SERVER");
+  if (run.terminal && !run.environment) {
+    environment["TERM"] = kTerminal;
+  }
   return environment;
 }
 
@@ -73,7 +79,7 @@ std::shared_ptr<Command> Commands::start(const live::Run& run, const std::string
                                  .arguments = run.arguments,
                                  .who = who,
                                  .channel = channel,
-                                 .has_terminal = run.terminal.has_value(),
+                                 .terminal = run.terminal,
                                  .started = {},
                                  .ended = std::nullopt};
   auto command = std::make_shared<Command>(io_, world_, facts, spec, [this, id = facts.id] { on_end(id); });

@@ -21,7 +21,7 @@ Driver::Driver(Commands& commands, Onlooker& onlooker, const live::Hello& hello,
   commands.add(onlooker);
   if (!channel_.empty()) {
     for (const auto& command : commands.running_in(channel_)) {
-      add(command, false, false);
+      add(command, {});
     }
   }
 }
@@ -44,6 +44,12 @@ void Driver::handle(const live::Request& request) {
 std::shared_ptr<const std::string> Driver::next() {
   for (auto joined = joined_.begin(); joined != joined_.end(); ++joined) {
     auto& command = *joined->command;
+    if (joined->news_at && joined->at >= *joined->news_at) {
+      joined->news_at.reset();
+      auto message = std::make_shared<const std::string>(live::joined_message(command.facts().id));
+      remove_if_over(joined);
+      return message;
+    }
     if (joined->at == command.end()) {
       continue;
     }
@@ -55,9 +61,7 @@ std::shared_ptr<const std::string> Driver::next() {
     if (joined->is_own) {
       command.go_on(joined->at);
     }
-    if (command.has_said_all() && joined->at == command.end()) {
-      remove(joined);
-    }
+    remove_if_over(joined);
     return piece;
   }
   return nullptr;
@@ -65,7 +69,7 @@ std::shared_ptr<const std::string> Driver::next() {
 
 void Driver::on_start(const std::shared_ptr<Command>& command) {
   if (!channel_.empty() && command->facts().channel == channel_) {
-    add(command, false, false);
+    add(command, {});
   }
 }
 
@@ -82,7 +86,7 @@ void Driver::act(const live::Run& run) {
   try {
     const auto command = commands_.start(run, name_, channel_);
     say_(live::started_message(run.id, command->facts().id));
-    add(command, true, run.is_detached);
+    add(command, {.is_own = true, .is_detached = run.is_detached});
     commands_.announce(command);
   } catch (const base::Error& error) {
     const auto& failure = error.failure();
@@ -93,7 +97,7 @@ void Driver::act(const live::Run& run) {
 void Driver::act(const live::Join& join) {
   const auto command = require(join.command, false);
   if (command != nullptr) {
-    add(command, false, false);
+    add(command, {.is_asked = true});
   }
 }
 
@@ -136,13 +140,24 @@ void Driver::act(const live::Hello&) {
 }
 
 // From what is kept of it on.
-void Driver::add(const std::shared_ptr<Command>& command, bool is_own, bool is_detached) {
+void Driver::add(const std::shared_ptr<Command>& command, const Manner& manner) {
   if (joined(command->facts().id) != joined_.end()) {
     return;
   }
-  joined_.push_back({.command = command, .at = 0, .is_own = is_own, .is_detached = is_detached});
+  joined_.push_back({.command = command,
+                     .at = 0,
+                     .news_at = manner.is_asked ? std::optional(command->end()) : std::nullopt,
+                     .is_own = manner.is_own,
+                     .is_detached = manner.is_detached});
   command->add(onlooker_);
   onlooker_.on_piece();
+}
+
+void Driver::remove_if_over(std::vector<Joined>::iterator joined) {
+  const auto& command = *joined->command;
+  if (command.has_said_all() && joined->at == command.end() && !joined->news_at) {
+    remove(joined);
+  }
 }
 
 void Driver::remove(std::vector<Joined>::iterator joined) {

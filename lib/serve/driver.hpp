@@ -44,6 +44,7 @@ class Driver {
   struct Joined {
     std::shared_ptr<Command> command;
     std::uint64_t at = 0;
+    std::optional<std::uint64_t> news_at{};  // the first piece after a join; nothing once that is told
     bool is_own = false;
     bool is_detached = false;
   };
@@ -56,7 +57,14 @@ class Driver {
   void act(const live::Resize& resize);
   void act(const live::Hello& hello);
 
-  void add(const std::shared_ptr<Command>& command, bool is_own, bool is_detached);
+  struct Manner {
+    bool is_own = false;
+    bool is_detached = false;
+    bool is_asked = false;  // by `join`, which is answered
+  };
+  void add(const std::shared_ptr<Command>& command, const Manner& manner);
+  // Once all is told.
+  void remove_if_over(std::vector<Joined>::iterator joined);
   void remove(std::vector<Joined>::iterator joined);
   [[nodiscard]] std::vector<Joined>::iterator joined(const std::string& id);
   // Null, and the client is told why: there is none, or it may not drive.

@@ -160,7 +160,10 @@ class Session : public std::enable_shared_from_this<Session>, private Onlooker {
   void greet(const live::Hello& hello) {
     rights_.drives = rights_.drives && !hello.only_reads;
     const bool takes_commands = rights_.drives && hall_.commands.can_run();
-    subscriber_.emplace(hall_.world, hello, hall_.server, takes_commands);
+    if (hello.watches && !hello.is_beside) {
+      viewer_ = std::to_string(++hall_.viewers);
+    }
+    subscriber_.emplace(hall_.world, hello, hall_.server, takes_commands, viewer_);
     ++hall_.metrics.subscribers;
     const auto say = [weak = weak_from_this()](std::string message) {
       if (const auto self = weak.lock()) {
@@ -170,14 +173,13 @@ class Session : public std::enable_shared_from_this<Session>, private Onlooker {
     };
     Onlooker& onlooker = *this;
     driver_.emplace(hall_.commands, onlooker, hello, rights_, say);
-    if (hello.watches) {
+    if (!viewer_.empty()) {
       introduce(hello);
     }
     pump();
   }
 
   void introduce(const live::Hello& hello) {
-    viewer_ = std::to_string(++hall_.viewers);
     const auto now = std::chrono::system_clock::now();
     hall_.world.set(live::to_object(live::ViewerFacts{.id = viewer_,
                                                       .name = hello.name,

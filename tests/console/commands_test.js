@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {argumentsOf, complete, withWord, wordsOf} from '/console/completion.js';
 import {Jobs} from '/console/jobs.js';
-import {Screen} from '/console/screen.js';
+import {Typing} from '/console/typing.js';
 import {holds, same} from './check.js';
 
 const COMMANDS = [
@@ -25,7 +25,7 @@ const COMMANDS = [
 ];
 const NAMES = (meaning) => (meaning === 'cluster' ? ['demo', 'dev'] : []);
 const words = (line) => complete(line, COMMANDS, NAMES).map(({word}) => word);
-const text = (screen) => screen.lines.map(({parts}) => parts.map((part) => part.text).join(''));
+const text = (terminal) => terminal.items().map(({parts}) => parts.map((part) => part.text).join(''));
 
 export const tests = {
   'a line as words'() {
@@ -45,25 +45,6 @@ export const tests = {
     same(words('kubectl -- get '), []);
     same(withWord('cluster de', 'delete'), 'cluster delete ');
   },
-  'output: lines, colours, lines written anew, pieces of characters and sequences'() {
-    const screen = new Screen();
-    screen.writeText('one\ntwo \x1b[1;31mred\x1b[0m plain\r\n10 %\r20 %');
-    screen.writeText('\r100 %\n\x1b');
-    screen.writeText('[32mgreen\x1b[2K\x1b]');
-    same(text(screen).slice(0, 3), ['one', 'two red plain', '100 %']);
-    same(screen.lines[1].parts[1], {text: 'red', style: 'red bold'});
-    same(screen.lines[3].parts[0], {text: 'green', style: 'green'});
-    const bytes = new Screen();
-    const euro = new TextEncoder().encode('€\n');
-    bytes.write(btoa(String.fromCharCode(...euro.slice(0, 2))), 'stdout');
-    bytes.write(btoa(String.fromCharCode(...euro.slice(2))), 'stdout');
-    same(text(bytes), ['€', '']);
-  },
-  'output is bounded'() {
-    const screen = new Screen();
-    screen.writeText('x\n'.repeat(10000));
-    holds(screen.lines.length <= 4000, `${screen.lines.length}`);
-  },
   'a command from start to end'() {
     const sent = [];
     const jobs = new Jobs((message) => sent.push(message));
@@ -76,7 +57,7 @@ export const tests = {
     jobs.input(jobs.selected, 'y\n');
     same(sent.slice(1), [
       {type: 'signal', signal: 'INT', command: 'c1'},
-      {type: 'input', bytes: btoa('y\n'), command: 'c1'},
+      {type: 'input', command: 'c1', bytes: btoa('y\n')},
     ]);
     jobs.take({type: 'refused', command: 'c1', message: 'only reading', remedy: 'drive'});
     same(jobs.selected.state, 'running', 'a refused signal ends nothing');
@@ -86,7 +67,7 @@ export const tests = {
     same(jobs.selected.steps, {all: 2, done: 1, title: 'Boot'});
     jobs.take({type: 'ended', command: 'c1', code: 3});
     same([jobs.selected.state, jobs.selected.code], ['ended', 3]);
-    same(text(jobs.selected.screen).filter(Boolean), ['demo', 'only reading: drive', 'ended with exit code 3']);
+    same(text(jobs.selected.terminal).filter(Boolean), ['demo', 'only reading: drive', 'ended with exit code 3']);
     same(jobs.take({type: 'output', command: 'another', bytes: ''}), false);
   },
   'one that is refused, one that is joined, one that is lost'() {
@@ -100,8 +81,85 @@ export const tests = {
     jobs.reconnected(true);
     same(sent.at(-1), {type: 'join', command: 'c2'});
     jobs.take({type: 'gap', command: 'c2'});
-    same(text(jobs.selected.screen)[0], 'What it wrote before is not kept any more.');
+    same(text(jobs.selected.terminal)[0], 'What it wrote before is not kept any more.');
     jobs.reconnected(false);
     same(jobs.selected.state, 'lost');
+  },
+  'a terminal: its size, its keys, and what programs ask it'() {
+    const sent = [];
+    const jobs = new Jobs((message) => sent.push(message));
+    const job = jobs.run(['node', 'exec', 'n', '--', 'bash'], {columns: 80, rows: 24});
+    same(sent[0].terminal, {columns: 80, rows: 24});
+    jobs.take({type: 'started', id: sent[0].id, command: 'c1'});
+    jobs.take({type: 'resized', command: 'c1', terminal: {columns: 80, rows: 24}});
+    jobs.resize(job, {columns: 80, rows: 24});
+    jobs.resize(job, {columns: 50, rows: 20});
+    jobs.resize(job, {columns: 50, rows: 20});
+    same(sent.slice(1), [{type: 'resize', terminal: {columns: 50, rows: 20}, command: 'c1'}], 'each size once');
+    same(job.terminal.screen.columns, 80, 'what is on its way was written for the old size');
+    jobs.take({type: 'resized', command: 'c1', terminal: {columns: 50, rows: 20}});
+    same([job.terminal.screen.columns, job.isSizing], [50, true]);
+    jobs.take({type: 'output', command: 'c1', stream: 'stdout', bytes: btoa('\x1b[6n')});
+    same(sent.at(-1), {type: 'input', command: 'c1', bytes: btoa('\x1b[1;1R')});
+    jobs.interrupt(job);
+    same(sent.at(-1).bytes, btoa('\x03'));
+    jobs.take({type: 'refused', command: 'c1', message: 'no', remedy: ''});
+    same([job.problem, text(job.terminal).join('')], ['no', ''], 'a full screen is no place for it');
+    jobs.take({type: 'resized', command: 'c1', terminal: {columns: 99, rows: 9}});
+    same(job.isSizing, false, 'somebody else gives its size now');
+    jobs.resize(job, {columns: 50, rows: 20});
+    same(job.isSizing, true);
+    jobs.close(job);
+    same(
+      sent.slice(-2).map(({type, signal}) => signal ?? type),
+      ['HUP', 'leave'],
+    );
+  },
+  'what was asked before a connection was lost is not answered again'() {
+    const sent = [];
+    const jobs = new Jobs((message) => sent.push(message));
+    const job = jobs.run(['x'], {columns: 80, rows: 24});
+    jobs.take({type: 'started', id: sent[0].id, command: 'c1'});
+    jobs.reconnected(true);
+    const ask = {type: 'output', command: 'c1', stream: 'stdout', bytes: btoa('\x1b[6n')};
+    jobs.take({type: 'resized', command: 'c1', terminal: {columns: 30, rows: 5}});
+    jobs.take(ask);
+    same(sent.at(-1), {type: 'join', command: 'c1'});
+    same(job.isSizing, true);
+    jobs.take({type: 'joined', command: 'c1'});
+    jobs.take(ask);
+    same(sent.at(-1).type, 'input');
+  },
+  'what somebody else runs is not answered, and not fitted'() {
+    const sent = [];
+    const jobs = new Jobs((message) => sent.push(message));
+    jobs.join({id: 'c2', data: {arguments: ['x'], who: 'me', terminal: {columns: 33, rows: 5}}});
+    same([jobs.selected.terminal.screen.columns, jobs.selected.who, jobs.selected.isSizing], [33, 'me', false]);
+    jobs.take({type: 'joined', command: 'c2'});
+    jobs.take({type: 'output', command: 'c2', stream: 'stdout', bytes: btoa('\x1b[6n')});
+    same(sent, [{type: 'join', command: 'c2'}]);
+    jobs.close(jobs.selected);
+    same(sent.at(-1), {type: 'leave', command: 'c2'}, 'it is not hung up');
+  },
+  'no more is typed than a command takes'() {
+    const sent = [];
+    const typing = new Typing((message) => sent.push(message));
+    for (let i = 0; i < 100; ++i) {
+      typing.type('c', `${i} `);
+    }
+    same(sent.length, 32);
+    typing.taken();
+    same(sent.length, 33);
+    same(atob(sent.at(-1).bytes), Array.from({length: 68}, (_, i) => `${i + 32} `).join(''), 'the rest at once');
+    typing.reset();
+    sent.length = 0;
+    const long = `${'x'.repeat(8191)}🙂${'é'.repeat(20000)}`;
+    typing.type('c', long);
+    const bytes = sent.map((message) => atob(message.bytes)).join('');
+    same(new TextDecoder().decode(Uint8Array.from(bytes, (c) => c.charCodeAt(0))) === long, true);
+    holds(
+      sent.every((message) => message.bytes.length < 60000),
+      'messages are bounded',
+    );
   },
 };

@@ -33,7 +33,8 @@ class Commands(Page):
         self.browser.until_text("demo", "nav")
         self.assertTrue(self.browser.run("return document.getElementById('dock').hidden"))
         self.browser.press(":")
-        self.assertEqual(self.received(server, "hello"), {"type": "hello"})
+        hello = {"type": "hello", "name": "browser", "filter": {"also": ["viewer"]}}
+        self.assertEqual(self.received(server, "hello"), hello)
 
     def test_a_command_is_completed_run_answered_and_interrupted(self):
         server = self.serve(commands=True, extra={"/commands.json": json.dumps(self.LIST)})
@@ -53,7 +54,7 @@ class Commands(Page):
         self.browser.click(".answer input")
         self.browser.press("y", "Enter")
         self.assertEqual(base64.b64decode(self.received(server, "input")["bytes"]), b"y\n")
-        self.browser.click(".bar button:not(.quiet):not(.tabs button)")
+        self.browser.click(".bar .stop")
         self.assertEqual(self.received(server, "signal"), {"type": "signal", "command": "c1", "signal": "INT"})
         server.say(type="ended", command="c1", code=130)
         self.browser.until_text("ended with exit code 130", ".output")

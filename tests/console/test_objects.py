@@ -32,7 +32,7 @@ class PureParts(BrowserTest):
     def test_all(self):
         server = ScriptedServer()
         self.addCleanup(server.close)
-        for name in ("world", "facts", "topology", "commands"):
+        for name in ("world", "facts", "topology", "commands", "terminal"):
             outcomes = self.outcomes(server, name)
             self.assertTrue(outcomes)
             for title, problem in outcomes:

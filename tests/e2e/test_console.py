@@ -25,7 +25,9 @@ window.WebSocket = class extends WebSocket {
 """
 
 
-class Console(BrowserTest, Scenario):
+class ConsoleTest(BrowserTest, Scenario):
+    """A server on the engine, and one cluster that is gone afterwards."""
+
     def setUp(self):
         super().setUp()
         self.server = None
@@ -93,6 +95,8 @@ class Console(BrowserTest, Scenario):
     def live(self):
         self.browser.until_text("Live", "#link")
 
+
+class Console(ConsoleTest):
     def test_objects_appear_change_and_go(self):
         self.browser.open(self.url)
         self.live()

@@ -25,6 +25,12 @@ KEYS = {
     "Right": "\ue014",
     "Down": "\ue015",
     "Shift": "\ue008",
+    "Control": "\ue009",
+    "Alt": "\ue00a",
+    "PageUp": "\ue00e",
+    "PageDown": "\ue00f",
+    "Backspace": "\ue003",
+    "F5": "\ue035",
 }
 
 
@@ -138,12 +144,12 @@ class Browser:
         found = self.call("POST", "/element", using="css selector", value=selector)
         self.call("POST", f"/element/{found[ELEMENT]}/click")
 
-    def press(self, *keys, shift=False):
-        """Names of KEYS, or texts to type."""
+    def press(self, *keys, held=()):
+        """Names of KEYS, or texts to type; `held`: names of those that are held down meanwhile."""
         strokes = [character for key in keys for character in ([KEYS[key]] if key in KEYS else key)]
         actions = [{"type": kind, "value": stroke} for stroke in strokes for kind in ("keyDown", "keyUp")]
-        if shift:
-            actions = [{"type": "keyDown", "value": KEYS["Shift"]}, *actions, {"type": "keyUp", "value": KEYS["Shift"]}]
+        for name in held:
+            actions = [{"type": "keyDown", "value": KEYS[name]}, *actions, {"type": "keyUp", "value": KEYS[name]}]
         self.call("POST", "/actions", actions=[{"type": "key", "id": "keyboard", "actions": actions}])
 
     def focused(self):

@@ -15,6 +15,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 CONSOLE = ROOT / "lib" / "serve" / "console"
 FOLDERS = {"/console/": CONSOLE, "/tests/": ROOT / "tests" / "console"}
 TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+ON_REQUEST = ("event", "usage", "viewer")
 ACCEPT = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 
@@ -30,6 +31,7 @@ class ScriptedServer(http.server.ThreadingHTTPServer):
         self.failures = {}  # path -> how often it is not answered
         self.listeners = []
         self.received = queue.Queue()  # what pages said, hello and after
+        self.gone = queue.Queue()  # None for each page, or part of one, that has gone
         self.lock = threading.Lock()
         super().__init__(("127.0.0.1", port), Handler)
         threading.Thread(target=self.serve_forever, daemon=True).start()
@@ -51,23 +53,27 @@ class ScriptedServer(http.server.ThreadingHTTPServer):
 
     def remove(self, kind, name):
         with self.lock:
-            del self.objects[kind, name]
-            self._change(removed={"kind": kind, "id": name})
+            gone = self.objects.pop((kind, name))
+            removed = {"kind": kind, "id": name}
+            self._change(removed={**removed, "cluster": gone["cluster"]} if "cluster" in gone else removed)
 
     def _change(self, **what):
         self.version += 1
         for listener in self.listeners:
-            listener.put({"type": "change", "version": self.version, **what})
+            if listener.wants(what.get("set") or what["removed"]):
+                listener.put({"type": "change", "version": self.version, **what})
 
     def say(self, **message):
+        """About commands: to all but those that are there for something else."""
         with self.lock:
             for listener in self.listeners:
-                listener.put(message)
+                if not listener.hello.get("beside"):
+                    listener.put(message)
 
-    def listen(self):
+    def listen(self, hello):
         """What there is, and a queue of what comes."""
         with self.lock:
-            messages = queue.Queue()
+            messages = Listener(hello)
             messages.put(
                 {
                     "type": "welcome",
@@ -78,9 +84,8 @@ class ScriptedServer(http.server.ThreadingHTTPServer):
                     **self.welcome,
                 }
             )
-            messages.put(
-                {"type": "snapshot", "version": self.version, "objects": list(self.objects.values()), "complete": True}
-            )
+            objects = [item for item in self.objects.values() if messages.wants(item)]
+            messages.put({"type": "snapshot", "version": self.version, "objects": objects, "complete": True})
             self.listeners.append(messages)
             return messages
 
@@ -89,6 +94,20 @@ class ScriptedServer(http.server.ThreadingHTTPServer):
         self.server_close()
         for listener in self.listeners:
             listener.put(None)
+
+
+class Listener(queue.Queue):
+    """What is to be sent to one page, as far as it has asked for it."""
+
+    def __init__(self, hello):
+        super().__init__()
+        self.hello = hello or {}
+
+    def wants(self, item):
+        asked = self.hello.get("filter", {})
+        kinds, clusters = asked.get("kinds", []), asked.get("clusters", [])
+        is_kind = item["kind"] in kinds if kinds else item["kind"] not in ON_REQUEST
+        return (is_kind or item["kind"] in asked.get("also", [])) and (not clusters or item.get("cluster") in clusters)
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -133,8 +152,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.flush()
         self.close_connection = True
-        self.server.received.put(self.read())
-        messages = self.server.listen()
+        hello = self.read()
+        self.server.received.put(hello)
+        messages = self.server.listen(hello)
         threading.Thread(target=self.keep_reading, args=[messages], daemon=True).start()
         while (message := messages.get()) is not None:
             self.write(json.dumps(message).encode())
@@ -144,6 +164,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         while (message := self.read()) is not None:
             self.server.received.put(message)
         messages.put(None)
+        self.server.gone.put(None)
 
     def read(self):
         """A short message of a page; None once it has gone."""

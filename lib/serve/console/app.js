@@ -14,10 +14,13 @@ import {Link} from './link.js';
 import {Navigation} from './navigation.js';
 import {ObjectPage} from './object_page.js';
 import {OverviewPage} from './overview_page.js';
+import {ownName, Presence} from './presence.js';
 import {partsOf} from './routes.js';
 import {growOlder} from './table.js';
 import {keepToken, keptToken, takeToken} from './token.js';
 import {TokenPage} from './token_page.js';
+import {Usage} from './usage.js';
+import {UsageFeed} from './usage_feed.js';
 import {World} from './world.js';
 
 const find = (id) => document.getElementById(id);
@@ -27,11 +30,19 @@ const world = new World();
 const history = new History();
 const navigation = new Navigation(document.querySelector('nav'));
 const dock = new Dock(find('dock'), {send: (message) => link.send(message), world});
-const link = new Link({resume: () => world.position, onMessage: take, onState: tell});
+const link = new Link({hello, onMessage: take, onState: tell});
+const usage = new Usage();
+const usageFeed = new UsageFeed(usage, draw);
+const presence = new Presence(find('presence'), {onName: () => link.start(keptToken())});
 
 let page = null; // what is in <main>
 let asking = null; // the page that asks for the token, over all others
 let isDue = false; // a frame is going to be drawn
+
+function hello() {
+  const {position} = world;
+  return {name: ownName(), filter: {also: ['viewer']}, ...(position ? {resume: position} : {})};
+}
 
 function take(message) {
   const changes = world.take(message);
@@ -39,7 +50,11 @@ function take(message) {
   if (world.isReplaced) {
     history.note('Another run of the server, or too long away: compared with what was seen before', now);
   }
-  history.add(changes, now);
+  // Who comes and goes changes nothing of what is watched.
+  history.add(
+    changes.filter(({before, after}) => (after ?? before).kind !== 'viewer'),
+    now,
+  );
   dock.take(message);
   draw();
 }
@@ -81,12 +96,14 @@ function draw() {
 
 function drawNow() {
   setText(engine, world.server?.engine ?? '');
-  const all = {world, history, filter: filterOf(search.value), draw};
+  const all = {world, history, usage, filter: filterOf(search.value), draw, dock};
   navigation.show(all, `#/${partsOf(location.hash).map(encodeURIComponent).join('/')}`);
   setAttribute(main, 'data-waiting', !world.isComplete && !asking);
   if (world.isComplete && !asking) {
     page?.show(all);
   }
+  presence.show(world);
+  usageFeed.want(document.hidden || asking ? null : (page?.usage ?? null));
   dock.show();
 }
 
@@ -131,5 +148,6 @@ search.addEventListener('input', draw);
 find('skip').addEventListener('click', () => main.focus());
 listenToKeys({search, page: main, openCommands: () => dock.open()});
 setInterval(growOlder, 5000);
+document.addEventListener('visibilitychange', drawNow);
 open();
 link.start(keptToken());

@@ -6,7 +6,9 @@ import {element, setAttribute, setState, setText, stateMark} from './dom.js';
 import {Drawing} from './drawing.js';
 import {Entries} from './entries.js';
 import {ageOf, stateOf} from './facts.js';
+import {hrefOf} from './routes.js';
 import {Table} from './table.js';
+import {UsageCard} from './usage_card.js';
 
 const ORDER = ['node', 'kube-node', 'deployment', 'pod', 'service', 'event'];
 const ELSEWHERE = ['cluster', 'kube-api', 'usage'];
@@ -18,11 +20,13 @@ export class ClusterPage {
   constructor(name) {
     this.cluster = name;
     this.title = name;
+    this.usage = {clusters: [name]}; // to be asked for
     this.state = stateMark();
     this.facts = element('p', {class: 'dim'});
     this.gone = element('p', {class: 'notice', hidden: true}, 'There is no cluster of this name now.');
     this.away = element('p', {class: 'notice', hidden: true});
     this.drawing = new Drawing();
+    this.use = new UsageCard({title: 'What its nodes use', isNamed: true});
     this.tables = element('div', {class: 'tables'});
     this.latest = new Entries({title: 'Changes of this cluster'});
     this.element = element(
@@ -33,12 +37,13 @@ export class ClusterPage {
       this.gone,
       this.away,
       element('section', {class: 'card'}, element('h2', {}, 'Topology'), this.drawing.element),
+      this.use.element,
       this.tables,
       this.latest.element,
     );
   }
 
-  show({world, history, filter}) {
+  show({world, history, usage, filter}) {
     const cluster = world.get('cluster', this.cluster);
     const of = (kind) => world.list(kind, this.cluster);
     setState(this.state, cluster ? stateOf(cluster) : null);
@@ -53,6 +58,11 @@ export class ClusterPage {
     );
     this.drawing.show(of('node'), of('kube-node'), of('pod'), filter);
     setAttribute(this.drawing.element.parentNode, 'hidden', of('node').length === 0);
+    const nodes = of('node').filter((node) => node.data.state === 'running' && (!filter || filter(node)));
+    this.use.show(
+      nodes.map((node) => ({id: node.id, href: hrefOf(node)})),
+      usage,
+    );
     for (const kind of this.#kinds(world)) {
       const objects = kind === 'event' ? newestFirst(of(kind)) : of(kind);
       this.#table(kind, objects[0])?.show(objects, filter);

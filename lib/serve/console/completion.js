@@ -54,7 +54,8 @@ export function withWord(line, word) {
   return `${line.replace(/\S*$/, '')}${word} `;
 }
 
-function chosen(commands, words) {
+// The one that a line means, as far as it is written.
+export function chosen(commands, words) {
   const is = (command) => command.path.split(' ').every((part, i) => words[i] === part);
   return commands.filter(is).sort((a, b) => b.path.length - a.path.length)[0];
 }

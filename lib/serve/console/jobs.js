@@ -1,49 +1,78 @@
 // SPDX-License-Identifier: Apache-2.0
 // Commands that this page runs, or watches somebody else run: what was said about them, and what they wrote.
 
-import {Screen} from './screen.js';
+import {Terminal} from './terminal.js';
+import {Typing} from './typing.js';
 
 const MOST = 20; // that have ended
 
 export class Jobs {
-  all = []; // {key, command (the object's id; null: not started yet), title, state, code, screen, steps}
+  // {key, command (the object's id; null: not started yet), title, who, state, code, terminal, size (of its terminal;
+  // null: it has none), isOwn, isSizing (this page's pane gives its size), problem (of something it was to be told)}
+  all = [];
   selected = null;
   #send;
+  #typing;
   #next = 1;
 
   constructor(send) {
     this.#send = send;
+    this.#typing = new Typing(send);
   }
 
-  run(words) {
+  // size: {columns, rows} of its terminal; null: it is to have none.
+  run(words, size = null) {
     const key = `page-${Date.now()}-${this.#next++}`;
-    const job = this.#add({key, command: null, title: words.join(' '), state: 'asked'});
+    const job = this.#add({key, command: null, title: words.join(' '), state: 'asked', size, isOwn: true});
+    job.isSizing = size !== null;
     // What runs goes on when the connection is lost, and is joined again.
-    if (!this.#send({type: 'run', id: key, arguments: words, detached: true})) {
+    const message = {type: 'run', id: key, arguments: words, detached: true, ...(size ? {terminal: size} : {})};
+    if (!this.#send(message)) {
       this.#end(job, 'refused', 'There is no connection to the server.');
     }
+    return job;
   }
 
   // Of somebody else's, with its output so far.
-  join(object) {
-    const known = this.all.find(({command}) => command === object.id);
-    const title = (object.data.arguments ?? []).join(' ');
-    this.selected = known ?? this.#add({key: object.id, command: object.id, title, state: 'running'});
+  join({id, data}) {
+    const known = this.all.find(({command}) => command === id);
+    const title = (data.arguments ?? []).join(' ');
+    const facts = {key: id, command: id, title, who: data.who ?? '', state: 'running', size: data.terminal ?? null};
+    this.selected = known ?? this.#add(facts);
     if (!known) {
-      this.selected.isJoining = true;
-      this.#send({type: 'join', command: object.id});
+      this.#ask(this.selected);
     }
   }
 
   input(job, text) {
-    this.#tell(job, {type: 'input', bytes: btoa(String.fromCharCode(...new TextEncoder().encode(text)))});
+    if (job.command !== null && job.state === 'running') {
+      this.#typing.type(job.command, text);
+    }
   }
 
   interrupt(job) {
-    this.#tell(job, {type: 'signal', signal: 'INT'});
+    if (job.size) {
+      this.input(job, '\x03');
+    } else {
+      this.#tell(job, {type: 'signal', signal: 'INT'});
+    }
   }
 
+  // From here on the pane of this page gives the size.
+  resize(job, size) {
+    job.isSizing = true;
+    const last = job.asked.at(-1) ?? job.size;
+    if (last.columns !== size.columns || last.rows !== size.rows) {
+      job.asked.push(size);
+      this.#tell(job, {type: 'resize', terminal: size});
+    }
+  }
+
+  // A terminal that is closed hangs up, if it is one's own; anything else goes on.
   close(job) {
+    if (job.state === 'running' && job.isOwn && job.size) {
+      this.#tell(job, {type: 'signal', signal: 'HUP'});
+    }
     if (job.state === 'running') {
       this.#tell(job, {type: 'leave'});
     }
@@ -53,48 +82,34 @@ export class Jobs {
 
   // Whether the message was about one of them.
   take(message) {
+    if (message.type === 'taken') {
+      this.#typing.taken();
+      return true;
+    }
     const job = this.all.find(
       ({key, command}) =>
         (message.command !== undefined && command === message.command) ||
         (message.id !== undefined && key === message.id),
     );
-    if (!job) {
+    const take = job && TAKES[message.type];
+    if (!take) {
       return false;
     }
-    switch (message.type) {
-      case 'started':
-        job.command = message.command;
-        job.state = 'running';
-        return true;
-      case 'refused':
-        this.#refuse(job, [message.message, message.remedy].filter(Boolean).join(': '));
-        return true;
-      case 'gap':
-        job.screen.note('What it wrote before is not kept any more.');
-        return true;
-      case 'output':
-        job.isJoining = false;
-        job.screen.write(message.bytes, message.stream);
-        return true;
-      case 'progress':
-        this.#progress(job, message.event);
-        return true;
-      case 'ended':
-        job.code = message.code;
-        this.#end(job, 'ended', message.code === 0 ? 'done' : `ended with exit code ${message.code}`);
-        return true;
-      default:
-        return false;
+    take(job, message);
+    if (job.ending) {
+      this.#end(job, ...job.ending);
+      job.ending = null;
     }
+    return true;
   }
 
   // After a lost connection. Of another run of the server nothing is known any more.
   reconnected(isSameRun) {
+    this.#typing.reset();
     for (const job of this.all) {
       if (job.state === 'running' && isSameRun) {
-        job.screen = new Screen();
-        job.isJoining = true;
-        this.#send({type: 'join', command: job.command});
+        this.#renew(job);
+        this.#ask(job);
       } else if (job.state === 'running' || job.state === 'asked') {
         this.#end(job, 'lost', 'The connection was lost; what became of it is not known here.');
       }
@@ -107,8 +122,21 @@ export class Jobs {
     }
   }
 
+  // For all that it has said: what programs asked the terminal then is answered no more.
+  #ask(job) {
+    job.isJoining = true;
+    job.asked = [];
+    this.#send({type: 'join', command: job.command});
+  }
+
+  #renew(job) {
+    job.terminal = new Terminal(job.size, (text) => job.isSizing && !job.isJoining && this.input(job, text));
+  }
+
   #add(job) {
-    const made = {...job, code: null, steps: null, screen: new Screen()};
+    const made = {who: '', isOwn: false, isSizing: false, ...job, code: null, steps: null, problem: ''};
+    made.asked = made.size && made.isOwn ? [made.size] : []; // sizes that were said, and not heard of yet
+    this.#renew(made);
     this.all.push(made);
     const over = this.all.filter(({state}) => state !== 'running' && state !== 'asked');
     for (const old of over.slice(0, Math.max(0, over.length - MOST))) {
@@ -118,23 +146,51 @@ export class Jobs {
     return made;
   }
 
-  // A signal that is refused ends nothing.
-  #refuse(job, text) {
-    if (job.state === 'asked' || job.isJoining) {
-      this.#end(job, 'refused', text);
-    } else {
-      job.screen.note(text, 'bad');
-    }
-  }
-
   #end(job, state, text) {
     job.steps = null;
     job.state = state;
-    job.screen.note(text, state === 'ended' && job.code === 0 ? 'note good' : 'note bad');
+    job.problem = '';
+    job.terminal.note(text, state === 'ended' && job.code === 0 ? 'note good' : 'note bad');
   }
+}
 
+const TAKES = {
+  started(job, {command}) {
+    job.command = command;
+    job.state = 'running';
+  },
+  // A signal that is refused ends nothing.
+  refused(job, {message, remedy}) {
+    const text = [message, remedy].filter(Boolean).join(': ');
+    if (job.state === 'asked' || job.isJoining) {
+      job.ending = ['refused', text];
+    } else if (job.size) {
+      job.problem = text; // a full screen is no place for it
+    } else {
+      job.terminal.note(text, 'note bad');
+    }
+  },
+  gap(job) {
+    job.terminal.note('What it wrote before is not kept any more.');
+  },
+  joined(job) {
+    job.isJoining = false;
+  },
+  output(job, {bytes, stream}) {
+    job.terminal.write(bytes, stream);
+  },
+  resized(job, {terminal}) {
+    job.size = terminal;
+    job.terminal.resize(terminal);
+    if (!job.isJoining) {
+      // It is as this page has said, or somebody else has taken it over.
+      const isOurs = job.asked[0]?.columns === terminal.columns && job.asked[0]?.rows === terminal.rows;
+      job.isSizing = job.isSizing && isOurs;
+      job.asked = isOurs ? job.asked.slice(1) : [];
+    }
+  },
   // How far it is; what happens, it also writes itself.
-  #progress(job, event) {
+  progress(job, {event}) {
     if (event.type === 'operationStarted') {
       job.steps = {all: event.steps?.length ?? 0, done: 0, title: ''};
     } else if (event.type === 'stepStarted' && job.steps) {
@@ -142,5 +198,9 @@ export class Jobs {
     } else if (event.type === 'stepFinished' && job.steps) {
       job.steps.done += 1;
     }
-  }
-}
+  },
+  ended(job, {code}) {
+    job.code = code;
+    job.ending = ['ended', code === 0 ? 'done' : `ended with exit code ${code}`];
+  },
+};

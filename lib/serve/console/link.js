@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The connection to /live: made, kept, and made again. It says hello with what `resume` gives, so that nothing
-// is missed in between.
+// A connection to /live: made, kept, and made again.
 
 const WAITS = [250, 500, 1000, 2000, 4000]; // milliseconds before another try
 const REFUSED = 1008; // the close code for what the server does not understand
@@ -11,11 +10,14 @@ export class Link {
   #tries = 0;
   #timer = 0;
   #reason = '';
+  #isStopped = true;
+  #attempt = 0;
 
-  // `resume()`: a position or null. `onMessage(message)`. `onState({name, detail})`, name being connecting, live,
+  // `hello()`: what it says, with the position to resume from, so that nothing is missed in between.
+  // `onMessage(message)`. `onState({name, detail})`, name being connecting, live,
   // lost (and tried again), token (missing or wrong) or refused.
-  constructor({resume, onMessage, onState}) {
-    this.resume = resume;
+  constructor({hello, onMessage, onState}) {
+    this.hello = hello;
     this.onMessage = onMessage;
     this.onState = onState;
     addEventListener('online', () => this.hurry());
@@ -25,9 +27,15 @@ export class Link {
   start(token) {
     this.#token = token;
     this.#tries = 0;
+    this.#isStopped = false;
     this.#drop();
     this.onState({name: 'connecting', detail: ''});
     this.#try();
+  }
+
+  stop() {
+    this.#isStopped = true;
+    this.#drop();
   }
 
   send(message) {
@@ -56,9 +64,10 @@ export class Link {
   // A WebSocket that fails does not say why: plain HTTP is asked first.
   async #try() {
     this.#drop();
+    const attempt = ++this.#attempt;
     const token = this.#token;
     const [status, text] = await this.#knock(token);
-    if (token !== this.#token || this.#socket) {
+    if (attempt !== this.#attempt || this.#isStopped) {
       return;
     }
     if (status === 200) {
@@ -89,8 +98,7 @@ export class Link {
     this.#socket = socket;
     this.#reason = '';
     socket.onopen = () => {
-      const position = this.resume();
-      socket.send(JSON.stringify({type: 'hello', ...(position ? {resume: position} : {})}));
+      socket.send(JSON.stringify({type: 'hello', ...this.hello()}));
     };
     socket.onmessage = (event) => this.#socket === socket && this.#take(JSON.parse(event.data));
     socket.onclose = (event) => {

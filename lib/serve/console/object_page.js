@@ -7,6 +7,7 @@ import {Entries} from './entries.js';
 import {ageOf, isTime, memberText, nameOf, sizeText, stateOf, valueText} from './facts.js';
 import {address} from './routes.js';
 import {Table} from './table.js';
+import {UsageCard} from './usage_card.js';
 
 const LATEST = 100;
 
@@ -20,7 +21,15 @@ const COMMANDS = {
   ],
 };
 
+// What opens a shell in it.
+const SHELLS = {
+  instance: ({id}) => ['instance', 'exec', id, '--', 'bash'],
+  node: ({id}) => ['node', 'exec', id, '--', 'bash'],
+};
+
 export class ObjectPage {
+  usage = null; // to be asked for
+
   constructor(kind, id) {
     this.kind = kind;
     this.id = id;
@@ -29,6 +38,9 @@ export class ObjectPage {
     this.state = stateMark();
     this.place = element('a', {hidden: true});
     this.gone = element('p', {class: 'notice', hidden: true}, 'This is gone.');
+    this.shell = element('button', {type: 'button', hidden: true}, 'Shell');
+    this.shell.addEventListener('click', () => this.dock.runInTerminal(SHELLS[kind]({id})));
+    this.use = new UsageCard({title: 'What it uses', isNamed: false});
     this.facts = list('Facts');
     this.labels = list('Labels');
     this.commands = element('ul', {class: 'commands'});
@@ -38,8 +50,9 @@ export class ObjectPage {
       'div',
       {class: 'page'},
       element('p', {class: 'above'}, element('a', {href: address('kind', kind)}, kind), this.place),
-      element('div', {class: 'heading'}, this.name, this.state),
+      element('div', {class: 'heading'}, this.name, this.state, this.shell),
       this.gone,
+      this.use.element,
       this.facts.card,
       element('section', {class: 'card', hidden: !COMMANDS[kind]}, element('h2', {}, 'In a terminal'), this.commands),
       this.labels.card,
@@ -48,8 +61,14 @@ export class ObjectPage {
     );
   }
 
-  show({world, history, filter}) {
+  show({world, history, usage, filter, dock}) {
     const object = world.get(this.kind, this.id);
+    this.dock = dock;
+    const isRunning = this.kind in SHELLS && object && stateOf(object).tone === 'good';
+    setAttribute(this.shell, 'hidden', !(isRunning && dock.canRun));
+    // An instance is in no cluster, and its usage in no filter of its own.
+    this.usage = isRunning ? {clusters: object.cluster ? [object.cluster] : []} : null;
+    this.use.show(isRunning ? [{id: this.id, href: null}] : [], usage);
     setAttribute(this.gone, 'hidden', Boolean(object));
     setState(this.state, object ? stateOf(object) : null);
     if (object) {

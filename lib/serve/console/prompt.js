@@ -16,6 +16,7 @@ export class Prompt {
   #lines = [];
   #at = 0;
 
+  // run(line, isTerminal): it was asked to run in a terminal, whatever it is.
   constructor({run, names}) {
     this.#run = run;
     this.#names = names;
@@ -97,6 +98,11 @@ export class Prompt {
 
   #press(event) {
     const step = {ArrowDown: 1, ArrowUp: -1}[event.key];
+    if (event.key === 'Enter' && event.ctrlKey) {
+      event.preventDefault();
+      this.#start(true);
+      return;
+    }
     if (event.key === 'Tab' && !event.shiftKey && this.#found.length > 0) {
       event.preventDefault();
       this.#take(this.#found[Math.max(0, this.#chosen)]);
@@ -124,13 +130,17 @@ export class Prompt {
       this.#take(this.#found[this.#chosen]);
       return;
     }
+    this.#start(false);
+  }
+
+  #start(isTerminal) {
     const line = this.input.value.trim();
     if (line !== '') {
       this.#lines = [...this.#lines.filter((old) => old !== line), line].slice(-MOST_LINES);
       this.#at = this.#lines.length;
       this.input.value = '';
       this.#hide();
-      this.#run(line);
+      this.#run(line, isTerminal);
     }
   }
 }

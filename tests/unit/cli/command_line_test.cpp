@@ -235,6 +235,11 @@ TEST_CASE("pages complete from the same commands") {
   CHECK(std::ranges::none_of(list, [](const auto& command) { return command.at("path") == "__complete"; }));
   const auto remove = named("cluster delete");
   CHECK(remove.at("positionals").at(0).at("meaning") == "cluster");
+  for (const auto* path : {"node exec", "instance exec", "instance ssh", "kubectl", "watch"}) {
+    CAPTURE(path);
+    CHECK(named(path).at("terminal") == true);
+  }
+  CHECK(remove.at("terminal") == false);
   for (const char* flag : {"--yes", "--output"}) {
     CAPTURE(flag);
     CHECK(std::ranges::count_if(remove.at("flags"),

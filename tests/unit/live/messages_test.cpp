@@ -33,7 +33,19 @@ TEST_CASE("Messages: a hello is read as it was written", "[live]") {
   CHECK(read.filter.kinds == hello.filter.kinds);
   CHECK(read.filter.clusters == hello.filter.clusters);
   CHECK(read.filter.labels == hello.filter.labels);
+  CHECK_FALSE(read.is_beside);
   CHECK_FALSE(std::get<Hello>(read_request(R"({"type":"hello"})")).resume);
+}
+
+TEST_CASE("Messages: a hello beside another one, for kinds on request besides the others", "[live]") {
+  Hello hello;
+  hello.filter.also = {Kind::viewer};
+  hello.is_beside = true;
+  const auto read = std::get<Hello>(read_request(to_message(hello)));
+  CHECK(read.is_beside);
+  CHECK(read.filter.asks_for(Kind::viewer));
+  CHECK(read.filter.asks_for(Kind::node));
+  CHECK_FALSE(read.filter.asks_for(Kind::usage));
 }
 
 TEST_CASE("Messages: everything that is wrong with what a client sends is told at once", "[live]") {
@@ -97,9 +109,10 @@ TEST_CASE("Messages: an engine's names need not be UTF-8", "[live]") {
 }
 
 TEST_CASE("Messages: data as texts for people", "[live]") {
-  const auto facts = facts_of({.subject = {}, .data = R"({"n":7,"on":true,"s":"text","tags":["a","b"]})"});
-  CHECK(facts ==
-        std::map<std::string, std::string>{{"n", "7"}, {"on", "true"}, {"s", "text"}, {"tags", "a, b"}});
+  const auto facts = facts_of(
+      {.subject = {}, .data = R"({"n":7,"of":{"rows":3,"s":"t"},"on":true,"s":"text","tags":["a","b"]})"});
+  CHECK(facts == std::map<std::string, std::string>{
+                     {"n", "7"}, {"of", "rows=3, s=t"}, {"on", "true"}, {"s", "text"}, {"tags", "a, b"}});
 }
 
 TEST_CASE("Messages: positions as command lines have them", "[live]") {

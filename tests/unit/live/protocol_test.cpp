@@ -43,7 +43,8 @@ TEST_CASE("Protocol: what we send is what the table says", "[live]") {
         started_message("1", "c"), refused_message("id", "1", "what", "do"),
         refused_message("command", "c", "what", "do"), output_message("c", true, "\xff"),
         progress_message("c", R"({"type":"stepStarted"})"), gap_message("c"), taken_message("c"),
-        ended_message("c", 130)}) {
+        ended_message("c", 130), resized_message("c", {.columns = 100, .rows = 30}), joined_message("c"),
+        welcome_message({.run = "r", .version = 1}, false, true, {.version = "1", .engine = "e"}, "7")}) {
     CAPTURE(text);
     CHECK(problems_of(json::parse(text), Sender::server).empty());
   }
@@ -79,7 +80,7 @@ TEST_CASE("Protocol: the AsyncAPI document refers to nothing that it does not ho
 TEST_CASE("Protocol: an operation for each side has the messages of that side", "[live]") {
   const json document = json::parse(asyncapi_document("1"));
   CHECK(document.at("operations").at("ask").at("messages").size() == 7);
-  CHECK(document.at("operations").at("tell").at("messages").size() == 12);
+  CHECK(document.at("operations").at("tell").at("messages").size() == 14);
 }
 
 }  // namespace ingot::live

@@ -157,6 +157,35 @@ TEST_CASE("Commands: a terminal has its size, and takes Ctrl-C", "[serve]") {
   CHECK(talker.said.find("20 50\r\n") != std::string::npos);
 }
 
+TEST_CASE("Commands: everybody is told the size of a terminal, in its place", "[serve]") {
+  const Shells shells;
+  auto hello = in_channel("c");
+  hello.filter.kinds = {live::Kind::command};
+  Talker talker(shells, hello);
+  const auto command =
+      talker.run("echo $TERM; read x; stty size",
+                 {.id = {}, .arguments = {}, .terminal = live::TerminalSize{.columns = 100, .rows = 30}});
+  talker.wait_until_said("xterm-256color\r\n");
+  CHECK(talker.others.ends_with("resized "));
+  talker.client->send(live::Resize{.command = command, .terminal = {.columns = 50, .rows = 20}});
+  std::string size;
+  while (size != "columns=50, rows=20") {
+    size = live::facts_of(talker.wait_for("change").objects.front()).at("terminal");
+  }
+  talker.client->send(live::Input{.command = command, .bytes = "\n", .is_end = false});
+  CHECK(talker.wait_for("ended").code == 0);
+  Talker late(shells);
+  late.client->send(live::Join{command});
+  CHECK(late.wait_for("resized").command == command);
+  CHECK(late.said.empty());
+  static_cast<void>(late.wait_for("resized"));
+  CHECK(late.said.find("xterm") == 0);
+  CHECK(late.said.find("20 50") == std::string::npos);
+  static_cast<void>(late.wait_for("ended"));
+  CHECK(late.said.ends_with("20 50\r\n"));
+  CHECK(late.wait_for("joined").command == command);
+}
+
 TEST_CASE("Commands: others join what runs, and are told what it said before", "[serve]") {
   const Shells shells;
   Talker talker(shells);
@@ -164,7 +193,8 @@ TEST_CASE("Commands: others join what runs, and are told what it said before", "
   talker.wait_until_said("before\n");
   Talker other(shells);
   other.client->send(live::Join{command});
-  other.wait_until_said("before\n");
+  CHECK(other.wait_for("joined").command == command);
+  CHECK(other.said == "before\n");
   other.client->send(live::Input{.command = command, .bytes = "typed\n", .is_end = false});
   CHECK(other.wait_for("ended").code == 0);
   CHECK(talker.wait_for("ended").code == 0);
@@ -303,6 +333,19 @@ TEST_CASE("Commands: they are objects, and so are viewers for those who ask", "[
     CHECK(live::facts_of(object).at("who") == "me");
     state = live::facts_of(object).at("state");
   }
+}
+
+TEST_CASE("Commands: a client is told which viewer it is, and is none beside another of its own", "[serve]") {
+  const Shells shells;
+  live::Hello hello;
+  hello.filter.also = {live::Kind::viewer};
+  Talker talker(shells, hello);
+  const auto viewer = talker.wait_for("change").objects.front().subject;
+  CHECK(viewer.kind == live::Kind::viewer);
+  auto beside = hello;
+  beside.is_beside = true;
+  const Talker second(shells, beside);
+  CHECK(shells.world.snapshot(hello.filter).objects.size() == 1);
 }
 
 TEST_CASE("Commands: a server that ends asks them to end first", "[serve]") {
