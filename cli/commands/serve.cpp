@@ -4,6 +4,7 @@
 #include "context.hpp"
 #include "engine_address.hpp"
 #include "exit_code.hpp"
+#include "gpu_input.hpp"
 #include "live/protocol.hpp"
 #include "live_places.hpp"
 #include "session/live.hpp"
@@ -19,6 +20,7 @@ struct Options {
   std::string socket;
   std::string listen;
   bool print_asyncapi = false;
+  bool no_reconcile = false;
 };
 
 void tell_ready(const serve::Options& options, const serve::Server& server, Context& context) {
@@ -61,9 +63,11 @@ int execute(const Options& given, Context& context) {
                    .environment = {context.host.environment.begin(), context.host.environment.end()}},
       .command_list = all_command_lines(),
       .server = {}};
-  session::Live live(engine_address(context.host.environment), std::string(kVersion));
+  session::Live live(engine_address(context.host.environment), std::string(kVersion),
+                     gpu_roots(context.host.environment));
   live.serve(
-      options, [&](const serve::Server& server) { tell_ready(options, server, context); }, context.stop());
+      options, !given.no_reconcile,
+      [&](const serve::Server& server) { tell_ready(options, server, context); }, context.stop());
   return exit_done;
 }
 
@@ -79,7 +83,9 @@ Command serve() {
           "at /state, /asyncapi.json, /metrics and /healthz, and at / a page for browsers. ingot watch uses "
           "it. With --listen it serves at "
           "an "
-          "address of this machine, too, to whoever has the token; nothing is served beyond this machine.",
+          "address of this machine, too, to whoever has the token; nothing is served beyond this machine. "
+          "Nodes and instances that lack their GPUs after a restart that was none of ingot's are given them "
+          "again, by ingot gpu reconcile, which everybody who watches sees.",
       .examples = {{"ingot serve", "at $XDG_RUNTIME_DIR/ingot.sock"},
                    {"ingot serve --listen 127.0.0.1:7700", "for browsers, too"},
                    {"ingot serve --print-asyncapi > ingot.json", "what the messages look like"}},
@@ -90,6 +96,8 @@ Command serve() {
         flags.value("--socket", "PATH", "Unix socket to serve at", options->socket).meaning = Meaning::file;
         flags.value("--listen", "ADDRESS",
                     "address and port of this machine to serve at, too; port 0: a free one", options->listen);
+        flags.toggle("--no-reconcile", "do not give devices again after restarts that were none of ingot's",
+                     options->no_reconcile);
         flags.toggle("--print-asyncapi", "print the AsyncAPI document, and serve nothing",
                      options->print_asyncapi);
         return [options](Context& context) { return execute(*options, context); };

@@ -49,8 +49,9 @@ std::map<std::string, std::string> facts_of(const Object& object) {
     if (value.is_array()) {
       facts[name] = base::join(value.get<std::vector<std::string>>(), ", ");
     } else if (value.is_object()) {
+      auto& fact = facts[name];
       for (const auto& [key, text] : value.items()) {
-        facts[name] += (facts[name].empty() ? "" : ", ") + key + "=" + text.get<std::string>();
+        fact += (fact.empty() ? "" : ", ") + key + "=" + text.get<std::string>();
       }
     } else {
       facts[name] = value.is_string() ? value.get<std::string>() : to_line(value);

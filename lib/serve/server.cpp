@@ -25,6 +25,9 @@ namespace ingot::serve {
 
 namespace {
 
+// Who has started what nobody asked for.
+constexpr const char* kOwnName = "ingot serve";
+
 // What the program itself opens beside its clients, with room to turn somebody away.
 constexpr rlim_t kOwnFiles = 64;
 
@@ -113,6 +116,23 @@ class Server::Impl {
     return tcp_ ? "http://" + address_ + "/#token=" + token_ : std::string();
   }
 
+  void start(std::vector<std::string> arguments) {
+    asio::post(hall_.io, [this, run = live::Run{.id = {},
+                                                .arguments = std::move(arguments),
+                                                .terminal = std::nullopt,
+                                                .environment = std::nullopt}] {
+      if (!hall_.commands.can_run()) {
+        return;
+      }
+      try {
+        const auto command = hall_.commands.start(run, kOwnName, "");
+        command->let_go();
+        hall_.commands.announce(command);
+      } catch (const base::Error&) {  // NOLINT(bugprone-empty-catch): nobody has asked for it
+      }
+    });
+  }
+
   void run(const std::stop_token& stop) {
     std::deque<Listener> listeners;
     listeners.emplace_back(socket_.fd(), Door{}, hall_);
@@ -188,6 +208,10 @@ const std::string& Server::address() const {
 
 std::string Server::console() const {
   return impl_->console();
+}
+
+void Server::start(std::vector<std::string> arguments) {
+  impl_->start(std::move(arguments));
 }
 
 void Server::run(const std::stop_token& stop) {

@@ -12,6 +12,7 @@
 #include <memory>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 namespace ingot::serve {
 
@@ -36,6 +37,10 @@ class Server {
   [[nodiscard]] const std::string& address() const;
   // Where a browser finds the console, with the token in what is never sent; empty: no TCP.
   [[nodiscard]] std::string console() const;
+
+  // Runs a command of the server's own beside its clients', whoever sees them sees it, too. Any thread; what
+  // cannot be run is not.
+  void start(std::vector<std::string> arguments);
 
   // Serves on this thread until a stop; then commands are asked to end, and everybody is told so.
   void run(const std::stop_token& stop);

@@ -2,9 +2,12 @@
 """Devices that a file describes, from the machine to a pod and back: nothing but stand-ins, and everything real else."""
 import contextlib
 import json
+import os
 import pathlib
 import re
 import signal
+import subprocess
+import threading
 import time
 import unittest
 
@@ -49,6 +52,58 @@ devices:
 """
 PLAIN_NODES = ("/dev/plain-zero", "/dev/plain-full", "/dev/plain/null")
 PLAIN_MOUNTS = ("/opt/plain/library", "/opt/plain/folder")
+
+
+class Watching:
+    """A server, and what it tells of devices and commands, with when."""
+
+    def __init__(self, ingot, folder, variables):
+        self.environment = {**os.environ, **ingot.env, **variables}
+        self.socket = str(folder / "serve.sock")
+        self.objects = {}
+        self.changed = threading.Condition()
+
+    def __enter__(self):
+        self.server = self.start("serve", "--socket", self.socket, "-o", "json")
+        while self.server.stdout.readline() not in ("}\n", ""):
+            pass
+        self.watch = self.start("watch", "devices", "commands", "-o", "json", "--socket", self.socket)
+        self.reader = threading.Thread(target=self.read, daemon=True)
+        self.reader.start()
+        return self
+
+    def __exit__(self, *_):
+        for process in (self.watch, self.server):
+            process.send_signal(signal.SIGINT)
+            process.wait(120)
+        self.reader.join(60)
+        for process in (self.watch, self.server):
+            process.stdout.close()
+
+    def start(self, *words):
+        return subprocess.Popen([str(INGOT), *words], env=self.environment, text=True, stdin=subprocess.DEVNULL,
+                                stdout=subprocess.PIPE)
+
+    def read(self):
+        for line in self.watch.stdout:
+            message = json.loads(line)
+            with self.changed:
+                for thing in [*message.get("objects", []), *filter(None, [message.get("set")])]:
+                    self.objects[thing["kind"], thing["id"]] = thing["data"]
+                self.changed.notify_all()
+
+    def until(self, is_so, seconds=60):
+        """What is_so() says of all that is known, once it says something."""
+        with self.changed:
+            found = self.changed.wait_for(lambda: is_so(self.objects), seconds)
+            if not found:
+                raise AssertionError(f"not within {seconds} s; known: {self.objects}")
+            return found
+
+    def until_holders(self, device, holders):
+        """When it was told that these have it."""
+        self.until(lambda objects: objects.get(("device", device), {}).get("holders") == holders)
+        return time.monotonic()
 
 
 class Gpus(SharedCluster):
@@ -255,6 +310,48 @@ class Gpus(SharedCluster):
         self.gpu("detach", self.worker, "0")
         helpers = ENGINE.request("GET", "/containers/json", all="1", filters=json.dumps({"label": ["dev.ingot.throw-away"]}))
         self.assertEqual([helper for helper in helpers if "agent sync" in helper["Command"]], [])
+
+    def test_5_servers_mend_another_ones_restart_by_themselves(self):
+        with Watching(self.ingot, self.shared_folder, self.gpus) as watching:
+            watching.until_holders(f"{KIND}=0", {})
+            self.gpu("attach", self.worker, "0")
+            ended = time.monotonic()
+            told = watching.until_holders(f"{KIND}=0", {self.worker: "ready"})
+            print(f"attach: told {(told - ended) * 1000:.0f} ms after the command's end", end=" ")
+            self.assertLess(told - ended, 1)
+            self.assert_code(command.run("docker", "restart", "-t", "1", self.worker), 0)
+            watching.until_holders(f"{KIND}=0", {self.worker: "absent"})
+            watching.until_holders(f"{KIND}=0", {self.worker: "ready"})
+            own = watching.until(lambda objects: [data for (kind, _), data in objects.items()
+                                                  if kind == "command" and data["state"] == "Ended"])
+            self.assertEqual([(data["arguments"], data["who"], data["code"]) for data in own],
+                             [(["gpu", "reconcile", self.worker], "ingot serve", 0)])
+            waiting.until("the kubelet is told again", lambda: self.told() == ["0"], 60)
+            # Whoever starts a node gives devices to it; others that do the same meanwhile do no harm.
+            beside = [command.Running(str(INGOT), "gpu", "reconcile", env={**self.ingot.env, **self.gpus})
+                      for _ in range(3)]
+            self.assert_code(self.ingot("node", "restart", self.worker), 0)
+            for one in beside:
+                one.finish()
+            self.gpu("reconcile")
+            mounts = self.shared.execute("grep", "-c", LIBRARY, "/proc/mounts", node=self.worker).out.strip()
+            self.assertEqual(mounts, "1")
+            watching.until_holders(f"{KIND}=0", {self.worker: "ready"})
+            self.gpu("detach", self.worker, "0", "--force")
+            ended = time.monotonic()
+            told = watching.until_holders(f"{KIND}=0", {})
+            print(f"detach: {(told - ended) * 1000:.0f} ms", end=" ")
+            self.assertLess(told - ended, 1)
+            self.assertNotEqual(self.shared.execute("test", "-e", LIBRARY, node=self.worker).code, 0)
+
+    def test_5_two_that_attach_at_once_never_share(self):
+        beside = [command.Running(str(INGOT), "gpu", "attach", node, "0", env={**self.ingot.env, **self.gpus})
+                  for node in (self.worker, f"{self.shared.name}-control-plane")]
+        codes = sorted(one.finish().code for one in beside)
+        self.assertEqual(codes, [0, 2])
+        status = json.loads(self.gpu("status", "-o", "json").out)["items"]
+        self.assertEqual([item["device"] for item in status], [f"{KIND}=0"])
+        self.gpu("detach", status[0]["node"], "0")
 
     def test_6_new_nodes_get_what_is_free(self):
         result = self.ingot("node", "add", self.shared.name, "--gpus", "1", env=self.gpus)

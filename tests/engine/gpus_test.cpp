@@ -257,6 +257,21 @@ TEST_CASE_METHOD(Gpus, "devices for nodes to come are chosen before anything is 
                                   "a: 3 wanted, 2 free"});
 }
 
+TEST_CASE_METHOD(Gpus, "all is for nodes that are made together, and not what others have", "[engine]") {
+  const std::vector<attach::Wish> wishes = {{.node = "one-worker", .all = true},
+                                            {.node = "one-worker2", .all = true}};
+  change(Verb::attach, "one-control-plane", {"1"});
+  const auto failure = failure_of([&] { static_cast<void>(session.distribute_devices(roots, wishes, {})); });
+  CHECK(failure.problems == Names{"one-worker: v.com/gpu=1 is given to one-control-plane",
+                                  "one-worker2: v.com/gpu=1 is given to one-control-plane"});
+  change(Verb::detach, "one-control-plane", {"1"});
+  for (const auto& request : session.distribute_devices(roots, wishes, {})) {
+    session.change_devices(roots, request, {}, {}, events);
+  }
+  CHECK(given("one-worker").size() == 3);
+  CHECK(given("one-worker2").size() == 3);
+}
+
 TEST_CASE_METHOD(Gpus, "the list tells who has what", "[engine]") {
   change(Verb::attach, "one-worker", {"1"});
   const auto listing = session.list_devices(roots, {});
