@@ -2,12 +2,9 @@
 """Devices that a file describes, from the machine to a pod and back: nothing but stand-ins, and everything real else."""
 import contextlib
 import json
-import os
 import pathlib
 import re
 import signal
-import subprocess
-import threading
 import time
 import unittest
 
@@ -16,6 +13,7 @@ import yaml
 from live import command, container_view, waiting
 from live.machine import Machine
 from support import ENGINE, INGOT, PAUSE, SharedCluster
+from watched_devices import Watching
 
 KIND = "vendor.example/gpu"
 LIBRARY = "/usr/lib/vendor/libvendor.so.1.2.3"
@@ -52,58 +50,6 @@ devices:
 """
 PLAIN_NODES = ("/dev/plain-zero", "/dev/plain-full", "/dev/plain/null")
 PLAIN_MOUNTS = ("/opt/plain/library", "/opt/plain/folder")
-
-
-class Watching:
-    """A server, and what it tells of devices and commands, with when."""
-
-    def __init__(self, ingot, folder, variables):
-        self.environment = {**os.environ, **ingot.env, **variables}
-        self.socket = str(folder / "serve.sock")
-        self.objects = {}
-        self.changed = threading.Condition()
-
-    def __enter__(self):
-        self.server = self.start("serve", "--socket", self.socket, "-o", "json")
-        while self.server.stdout.readline() not in ("}\n", ""):
-            pass
-        self.watch = self.start("watch", "devices", "commands", "-o", "json", "--socket", self.socket)
-        self.reader = threading.Thread(target=self.read, daemon=True)
-        self.reader.start()
-        return self
-
-    def __exit__(self, *_):
-        for process in (self.watch, self.server):
-            process.send_signal(signal.SIGINT)
-            process.wait(120)
-        self.reader.join(60)
-        for process in (self.watch, self.server):
-            process.stdout.close()
-
-    def start(self, *words):
-        return subprocess.Popen([str(INGOT), *words], env=self.environment, text=True, stdin=subprocess.DEVNULL,
-                                stdout=subprocess.PIPE)
-
-    def read(self):
-        for line in self.watch.stdout:
-            message = json.loads(line)
-            with self.changed:
-                for thing in [*message.get("objects", []), *filter(None, [message.get("set")])]:
-                    self.objects[thing["kind"], thing["id"]] = thing["data"]
-                self.changed.notify_all()
-
-    def until(self, is_so, seconds=60):
-        """What is_so() says of all that is known, once it says something."""
-        with self.changed:
-            found = self.changed.wait_for(lambda: is_so(self.objects), seconds)
-            if not found:
-                raise AssertionError(f"not within {seconds} s; known: {self.objects}")
-            return found
-
-    def until_holders(self, device, holders):
-        """When it was told that these have it."""
-        self.until(lambda objects: objects.get(("device", device), {}).get("holders") == holders)
-        return time.monotonic()
 
 
 class Gpus(SharedCluster):
@@ -312,12 +258,12 @@ class Gpus(SharedCluster):
         self.assertEqual([helper for helper in helpers if "agent sync" in helper["Command"]], [])
 
     def test_5_servers_mend_another_ones_restart_by_themselves(self):
-        with Watching(self.ingot, self.shared_folder, self.gpus) as watching:
+        with Watching({**self.ingot.env, **self.gpus}, self.shared_folder) as watching:
             watching.until_holders(f"{KIND}=0", {})
             self.gpu("attach", self.worker, "0")
             ended = time.monotonic()
             told = watching.until_holders(f"{KIND}=0", {self.worker: "ready"})
-            print(f"attach: told {(told - ended) * 1000:.0f} ms after the command's end", end=" ")
+            print(f"attach is told {(told - ended) * 1000:.0f} ms after the command's end,", end=" ")
             self.assertLess(told - ended, 1)
             self.assert_code(command.run("docker", "restart", "-t", "1", self.worker), 0)
             watching.until_holders(f"{KIND}=0", {self.worker: "absent"})
@@ -340,7 +286,7 @@ class Gpus(SharedCluster):
             self.gpu("detach", self.worker, "0", "--force")
             ended = time.monotonic()
             told = watching.until_holders(f"{KIND}=0", {})
-            print(f"detach: {(told - ended) * 1000:.0f} ms", end=" ")
+            print(f"detach {(told - ended) * 1000:.0f} ms", end=" ")
             self.assertLess(told - ended, 1)
             self.assertNotEqual(self.shared.execute("test", "-e", LIBRARY, node=self.worker).code, 0)
 

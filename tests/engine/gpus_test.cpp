@@ -72,6 +72,9 @@ class Gpus : public testing::GpusFixture {
 TEST_CASE_METHOD(Gpus, "a device is given to a node, and taken from it again", "[engine]") {
   const auto attached = change(Verb::attach, "one-worker", {"0"});
   CHECK(attached.changed == Names{"v.com/gpu=0"});
+  CHECK(attached.subject == "node/one-worker");
+  CHECK(session.device_status({}, {}).front().subject == "node/one-worker");
+  CHECK(session.device_subject("one-worker", {}) == "node/one-worker");
   CHECK(given("one-worker") == Names{"v.com/gpu=0"});
   CHECK(last_request.at("hidden") == json{"/dev/fake1", "/dev/fake2"});
   CHECK(last_request.at("awaitMs") > 0);
@@ -121,6 +124,7 @@ TEST_CASE_METHOD(Gpus, "what cannot be meant changes nothing", "[engine]") {
   CHECK(failure.problems == Names{"'7': there is no such device", "'1': v.com/gpu=1 is named twice"});
   CHECK(refusal(Verb::detach, "one-worker", {"1"}).problems == Names{"'1': it has no such device"});
   CHECK(refusal(Verb::attach, "ghost", {"1"}).code == base::ErrorCode::not_found);
+  CHECK(refusal(Verb::attach, "ghost", {"1"}).message == "there is no node and no instance named 'ghost'");
   CHECK(given("one-worker") == Names{"v.com/gpu=0"});
 }
 

@@ -228,7 +228,10 @@ TEST_CASE_METHOD(InstanceGpus, "devices are given again beside a restart and an 
 TEST_CASE_METHOD(InstanceGpus, "a device comes to an instance that runs, and goes when nothing uses it",
                  "[engine]") {
   session.run_instance({.name = "dev"}, run_options(), {}, events);
-  change(Verb::attach, "dev", {"0"});
+  CHECK(change(Verb::attach, "dev", {"0"}).subject == "instance/dev");
+  CHECK(session.device_status({"dev"}, {}).front().subject == "instance/dev");
+  CHECK(session.reconcile_devices(roots, {"dev"}, {}, {}, events).front().subject == "instance/dev");
+  CHECK(session.device_subject("dev", {}) == "instance/dev");
   CHECK(given("dev") == Names{"v.com/gpu=0"});
   users = R"([{"pid": 7, "program": "train", "path": "/dev/fake0"}])";
   const auto failure = refusal(Verb::detach, "dev", {"0"});

@@ -151,6 +151,14 @@ TEST_CASE_METHOD(LiveDevices, "Devices: what another one's restart took is told,
   wait_until_so([&] { return holders("v.com/gpu=0") == "dev=ready"; });
 }
 
+TEST_CASE_METHOD(LiveDevices, "Devices: what was lost before anybody looked is mended, too", "[live]") {
+  change(Verb::attach, "dev", {"0"});
+  restart_by_somebody_else("dev");
+  follow(std::chrono::milliseconds(50));
+  CHECK(wait_for_mending() == Names{"dev"});
+  CHECK(state("v.com/gpu=0") == "Absent");
+}
+
 TEST_CASE_METHOD(LiveDevices, "Devices: what ingot itself starts again is nobody's to mend", "[live]") {
   change(Verb::attach, "dev", {"0"});
   follow(std::chrono::seconds(2));
