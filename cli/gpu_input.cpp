@@ -308,7 +308,7 @@ void give_gpus(Context& context, const std::vector<attach::Request>& requests) {
   for (const auto& request : requests) {
     auto operation = context.operation("attach node/" + request.node);
     try {
-      context.session().change_devices(roots, request, {.force = true}, context.host.interrupts,
+      context.session().change_devices(roots, request, {}, context.host.interrupts,
                                        operation.events());
     } catch (const base::Error& error) {
       base::Failure failure = error.failure();

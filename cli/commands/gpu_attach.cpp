@@ -32,14 +32,14 @@ std::string word_of(attach::Verb verb) {
 std::string lines_of(const attach::Result& result) {
   std::string lines;
   if (result.changed_plugin) {
-    lines = fmt::format("node/{} {}\n", result.node,
+    lines = fmt::format("{} {}\n", result.subject,
                         result.own_plugin ? "offers its devices to pods"
                                           : "leaves it to another plugin to offer its devices to pods");
   } else if (result.changed.empty()) {
-    lines = fmt::format("node/{} has them already\n", result.node);
+    lines = fmt::format("{} has them already\n", result.subject);
   }
   for (const auto& device : result.changed) {
-    lines += fmt::format("node/{} {} {}\n", result.node,
+    lines += fmt::format("{} {} {}\n", result.subject,
                          result.verb == attach::Verb::attach ? "has" : "has no more", device);
   }
   return lines;
@@ -66,7 +66,8 @@ int execute(const Options& options, Context& context) {
     context.print(plan.empty() ? "nothing to do\n" : plan);
     return exit_done;
   }
-  auto operation = context.operation(fmt::format("{} node/{}", word_of(options.verb), request.node));
+  const auto subject = context.session().device_subject(request.node, context.stop());
+  auto operation = context.operation(fmt::format("{} {}", word_of(options.verb), subject));
   const auto result =
       context.session().change_devices(roots, request, how, context.host.interrupts, operation.events());
   context.print(output::view_of(result), lines_of(result));

@@ -19,9 +19,9 @@ struct Options {
 
 std::string line_of(const attach::Reconciled& one) {
   if (!one.problem.empty()) {
-    return fmt::format("node/{} left as it is: {}\n", one.node, one.problem);
+    return fmt::format("{} left as it is: {}\n", one.subject, one.problem);
   }
-  return fmt::format("node/{} {} {}\n", one.node, one.changed ? "has again" : "still has",
+  return fmt::format("{} {} {}\n", one.subject, one.changed ? "has again" : "still has",
                      one.devices.empty() ? "nothing" : base::join(one.devices, ", "));
 }
 
@@ -44,7 +44,7 @@ int execute(const Options& options, Context& context) {
     lines += line_of(one);
     is_whole = is_whole && one.lost.empty();
     if (!one.lost.empty()) {
-      context.warn(fmt::format("{} has lost {}: this machine has no such device any more", one.node,
+      context.warn(fmt::format("{} has lost {}: this machine has no such device any more", one.subject,
                                base::join(one.lost, ", ")));
     }
   }
@@ -57,7 +57,7 @@ int execute(const Options& options, Context& context) {
 Command gpu_reconcile() {
   return {
       .path = "gpu reconcile",
-      .summary = "Give nodes again the GPUs that they shall have",
+      .summary = "Give nodes and instances again the GPUs that they shall have",
       .about =
           "A restart of a node's container takes its devices away; ingot's own start and restart give them "
           "back, this does it after any other: a restart of the engine or the machine, a new driver, another "
@@ -69,7 +69,10 @@ Command gpu_reconcile() {
       .see_also = "ingot gpu status",
       .declare = [](Flags& flags) -> Action {
         auto options = std::make_shared<Options>();
-        flags.positional({.name = "NODE", .help = "by name", .limit = kManyNames, .target = &options->names});
+        flags.positional({.name = "NODE",
+                          .help = "a node or an instance",
+                          .limit = kManyNames,
+                          .target = &options->names});
         flags.toggle("--dry-run", "print the plan and change nothing", options->dry_run);
         flags.value("--timeout", "DURATION", "how long to wait at most, such as 60s; 1m unless given",
                     options->timeout);

@@ -24,7 +24,7 @@ int execute(const std::vector<std::string>& names, Context& context) {
 Command gpu_status() {
   return {
       .path = "gpu status",
-      .summary = "Show which node has which GPUs, and which pods use them",
+      .summary = "Show which node or instance has which GPUs, and which pods use them",
       .about =
           "Lists the devices of these nodes, or of all. A device is ready when pods can ask for it, given "
           "when "
@@ -36,7 +36,8 @@ Command gpu_status() {
       .see_also = "ingot gpu list, ingot gpu reconcile",
       .declare = [](Flags& flags) -> Action {
         auto names = std::make_shared<std::vector<std::string>>();
-        flags.positional({.name = "NODE", .help = "by name", .limit = kManyNames, .target = names.get()});
+        flags.positional(
+            {.name = "NODE", .help = "a node or an instance", .limit = kManyNames, .target = names.get()});
         return [names](Context& context) { return execute(*names, context); };
       }};
 }

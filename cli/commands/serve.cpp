@@ -5,6 +5,7 @@
 #include "context.hpp"
 #include "engine_address.hpp"
 #include "exit_code.hpp"
+#include "gpu_input.hpp"
 #include "live/protocol.hpp"
 #include "live_places.hpp"
 #include "session/live.hpp"
@@ -23,6 +24,7 @@ struct Options {
   std::string certificate;
   std::string key;
   bool print_asyncapi = false;
+  bool no_reconcile = false;
 };
 
 void tell_ready(const serve::Options& options, const serve::Server& server, Context& context) {
@@ -103,9 +105,11 @@ int execute(const Options& given, Context& context) {
                    .environment = {context.host.environment.begin(), context.host.environment.end()}},
       .command_list = all_command_lines(),
       .server = {}};
-  session::Live live(engine_address(context.host.environment), std::string(kVersion));
+  session::Live live(engine_address(context.host.environment), std::string(kVersion),
+                     gpu_roots(context.host.environment));
   live.serve(
-      options, [&](const serve::Server& server) { tell_ready(options, server, context); }, context.stop());
+      options, !given.no_reconcile,
+      [&](const serve::Server& server) { tell_ready(options, server, context); }, context.stop());
   return exit_done;
 }
 
@@ -122,7 +126,9 @@ Command serve() {
           "it. With --listen it serves at an address of this machine, too, to whoever has the token: plainly "
           "at 127.0.0.1 and ::1, which nobody else can reach, and by TLS alone at any other. The certificate "
           "is given, or one that it makes and keeps; it says the fingerprint, by which clients know it "
-          "(--server-cert).",
+          "(--server-cert). Nodes and instances that lack their GPUs after a restart that was none of "
+          "ingot's "
+          "are given them again, by ingot gpu reconcile, which everybody who watches sees.",
       .examples = {{"ingot serve", "at $XDG_RUNTIME_DIR/ingot.sock"},
                    {"ingot serve --listen 127.0.0.1:7700", "for browsers, too"},
                    {"ingot serve --listen 0.0.0.0:7700", "for other machines, by TLS"},
@@ -141,6 +147,8 @@ Command serve() {
             .meaning = Meaning::file;
         flags.value("--tls-key", "FILE", "its private key, in PEM, which others may not read", options->key)
             .meaning = Meaning::file;
+        flags.toggle("--no-reconcile", "do not give devices again after restarts that were none of ingot's",
+                     options->no_reconcile);
         flags.toggle("--print-asyncapi", "print the AsyncAPI document, and serve nothing",
                      options->print_asyncapi);
         return [options](Context& context) { return execute(*options, context); };

@@ -4,6 +4,7 @@
 #include "context.hpp"
 #include "engine_address.hpp"
 #include "exit_code.hpp"
+#include "gpu_input.hpp"
 #include "live_places.hpp"
 #include "live_screen.hpp"
 #include "output/live_board.hpp"
@@ -150,7 +151,8 @@ int execute(const Options& options, Context& context) {
   if (const auto format = context.format(); format != "json" && !context.for_people()) {
     throw_usage("watch", fmt::format("there is no output '{}' of what goes on", format), "-o json");
   }
-  session::Live live(engine_address(context.host.environment), std::string(kVersion));
+  session::Live live(engine_address(context.host.environment), std::string(kVersion),
+                     gpu_roots(context.host.environment));
   const auto through = choose_server(options, context);
   const bool is_screen = context.for_people() && context.host.out.is_terminal &&
                          context.host.in.is_terminal && !context.globals.no_input;

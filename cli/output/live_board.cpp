@@ -50,6 +50,12 @@ const std::vector<Column>& columns_of(Kind kind) {
       {Kind::event,
        {{"EVENT", ""}, {"LEVEL", "level"}, {"REASON", "reason"}, {"TIMES", "count"}, {"MESSAGE", "message"}}},
       {Kind::instance, {{"INSTANCE", ""}, {"STATE", "state"}, {"ADDRESS", "address"}, {"SSH", "ssh"}}},
+      {Kind::device,
+       {{"DEVICE", ""},
+        {"STATE", "state"},
+        {"MODEL", "model"},
+        {"BYTES", "memoryBytes"},
+        {"HOLDERS", "holders"}}},
       {Kind::network, {{"NETWORK", ""}, {"DRIVER", "driver"}, {"SUBNETS", "subnets"}}},
       {Kind::usage,
        {{"USAGE", ""},
@@ -117,9 +123,10 @@ std::string name_of(const live::Object& object, const Facts& facts) {
 }
 
 Colour colour_of(const std::string& state) {
-  constexpr std::array<std::string_view, 5> kGood{"Running", "running", "Connected", "Ready", "Completed"};
-  constexpr std::array<std::string_view, 7> kBad{"dead",     "exited",           "Away", "Stopped",
-                                                 "NotReady", "CrashLoopBackOff", "Error"};
+  constexpr std::array<std::string_view, 7> kGood{"Running",   "running", "Connected", "Ready",
+                                                  "Completed", "Free",    "Held"};
+  constexpr std::array<std::string_view, 9> kBad{
+      "dead", "exited", "Away", "Stopped", "NotReady", "CrashLoopBackOff", "Error", "Absent", "Unusable"};
   if (std::ranges::find(kGood, state) != kGood.end()) {
     return Colour::green;
   }

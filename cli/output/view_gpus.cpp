@@ -130,7 +130,7 @@ View view_of(const attach::Result& result) {
                                  {"devices", result.devices},
                                  {"plugin", result.own_plugin ? "ingot" : "none"},
                                  {"elapsedMs", result.elapsed.count()}},
-          .names = {"node/" + result.node}};
+          .names = {result.subject}};
 }
 
 View view_of(const std::vector<attach::DeviceStatus>& statuses) {
@@ -142,7 +142,7 @@ View view_of(const std::vector<attach::DeviceStatus>& statuses) {
     const auto colour = one.state == "ready" || one.state == "given" ? Colour::green
                         : one.state == "absent"                      ? Colour::red
                                                                      : Colour::yellow;
-    table.rows.push_back({one.node,
+    table.rows.push_back({one.subject.starts_with("node/") ? one.node : one.subject,
                           one.device,
                           {one.state, colour},
                           std::to_string(one.replicas),
@@ -163,7 +163,7 @@ View view_of(const std::vector<attach::Reconciled>& results) {
   View view;
   Value::List items;
   for (const auto& one : results) {
-    view.names.push_back("node/" + one.node);
+    view.names.push_back(one.subject);
     items.emplace_back(Value::Object{{"node", one.node},
                                      {"changed", one.changed},
                                      {"devices", one.devices},

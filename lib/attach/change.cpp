@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "attach/attach.hpp"
 #include "attach/changing.hpp"
+#include "attach/distribution.hpp"
+#include "attach/lock.hpp"
+#include "attach/reserve.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "base/wait.hpp"
-#include "cluster/lock.hpp"
 
 #include <fmt/format.h>
 
@@ -23,17 +25,27 @@ std::string to_text(Verb verb) {
   return verb == Verb::attach ? "attach" : "detach";
 }
 
-void refuse_busy(node::Host& host, const Target& target, const std::vector<std::string>& devices,
-                 const std::stop_token& stop) {
+// By device, but this one's and those who may share.
+std::map<std::string, std::vector<std::string>> others(node::Host& host, const std::string& name,
+                                                       const Request& request, const std::stop_token& stop) {
+  auto nodes = holders(all_targets(host, stop));
+  for (auto& [device, names] : nodes) {
+    std::erase_if(names, [&](const std::string& one) {
+      return one == name || std::ranges::count(request.sharers, one) > 0;
+    });
+  }
+  std::erase_if(nodes, [](const auto& entry) { return entry.second.empty(); });
+  return nodes;
+}
+
+void refuse_busy(const std::map<std::string, std::vector<std::string>>& others, const Target& target,
+                 const std::vector<std::string>& devices) {
   base::Failure failure{.code = base::ErrorCode::invalid_input,
                         .message = fmt::format("devices cannot be given to '{}'", target.container.name),
                         .remedy = "ingot gpu detach there, or --force for several nodes to have them"};
-  auto nodes = holders(all_targets(host, stop));
   for (const auto& device : devices) {
-    auto& others = nodes[device];
-    std::erase(others, target.container.name);
-    if (!others.empty()) {
-      failure.problems.push_back(fmt::format("{} is given to {}", device, base::join(others, ", ")));
+    if (const auto found = others.find(device); found != others.end()) {
+      failure.problems.push_back(fmt::format("{} is given to {}", device, base::join(found->second, ", ")));
     }
   }
   if (!failure.problems.empty()) {
@@ -69,12 +81,29 @@ void refuse_offering(const Target& target, const Offering& offering) {
   }
 }
 
+// Those of the request, or as many that nobody has.
+std::vector<std::string> choose_free(const gpu::Catalogue& catalogue, const Request& request,
+                                     const std::string& name,
+                                     const std::map<std::string, std::vector<std::string>>& taken) {
+  auto devices = gpu::choose(catalogue, request.devices);
+  const bool are_free =
+      std::ranges::none_of(devices, [&](const std::string& device) { return taken.contains(device); });
+  if (are_free || !request.any_will_do) {
+    return devices;
+  }
+  const Wish wish{.node = name, .count = static_cast<int>(devices.size())};
+  return distribute(catalogue, taken, {wish}).front().devices;
+}
+
 void wish_to_attach(Changing& changing, const gpu::Roots& roots, const Request& request,
                     const std::stop_token& stop) {
   refuse_offering(changing.target, request.offering);
   const auto catalogue = gpu::take_stock(roots, stop);
+  const auto& name = changing.target.container.name;
+  const auto taken = changing.options.force ? std::map<std::string, std::vector<std::string>>()
+                                            : others(changing.host, name, request, stop);
   std::vector<std::string> kinds;
-  for (const auto& device : gpu::choose(catalogue, request.devices)) {
+  for (const auto& device : choose_free(catalogue, request, name, taken)) {
     if (std::ranges::find(kinds, kind_of(device)) == kinds.end()) {
       kinds.push_back(kind_of(device));
     }
@@ -83,9 +112,7 @@ void wish_to_attach(Changing& changing, const gpu::Roots& roots, const Request& 
       changing.wish.grants.push_back(gpu::grant_for(catalogue, device));
     }
   }
-  if (!changing.options.force) {
-    refuse_busy(changing.host, changing.target, changing.coming, stop);
-  }
+  refuse_busy(taken, changing.target, changing.coming);
   wish_to_share(changing, kinds, request.offering.replicas);
   changing.wish.tells_kubelet = request.offering.own_plugin.value_or(changing.wish.tells_kubelet);
   changing.wish.hidden = hidden_by(catalogue, changing.wish.grants);
@@ -152,17 +179,33 @@ Changing observe(node::Host& host, const gpu::Roots& roots, const Request& reque
   return changing;
 }
 
-// One change at a time, or the last one would take back what the others gave.
-std::unique_ptr<cluster::Lock> lock_changes(node::Host& host, const Target& target, plan::EventSink& sink,
-                                            const std::stop_token& stop) {
-  if (!target.cluster.empty()) {
-    return cluster::lock_nodes(host, target.cluster, sink, stop);
-  }
-  const auto tell = [&] {
-    sink.on({.body = plan::Notice{
-                 .text = fmt::format("waiting for another change of '{}'", target.container.name)}});
+// What an attach takes is its own before anything is asked of the kernel.
+std::unique_ptr<Changing> observe_and_take(node::Host& host, const gpu::Roots& roots, const Request& request,
+                                           const Options& options, const std::stop_token& stop) {
+  std::unique_ptr<Changing> changing;
+  const auto choose = [&] {
+    changing = std::make_unique<Changing>(observe(host, roots, request, options, stop));
+    return Taking{.name = changing->target.container.name,
+                  .id = changing->target.container.id,
+                  .before = changing->target.has,
+                  .after = changing->wish,
+                  .coming = options.force ? std::vector<std::string>() : changing->coming,
+                  .sharers = request.sharers};
   };
-  return std::make_unique<cluster::Lock>(host, target.container.id, tell, stop);
+  take(host, choose, stop);
+  return changing;
+}
+
+// Whatever became of it: what it did not get is not its own.
+void give_up(Changing& changing, const std::stop_token& abandon) {
+  if (changing.coming.empty()) {
+    return;
+  }
+  try {
+    device::record(changing.host, changing.target.container.id, changing.target.has, abandon);
+  } catch (const base::Error&) {      // NOLINT(bugprone-empty-catch): the change's own failure says more
+  } catch (const base::Cancelled&) {  // NOLINT(bugprone-empty-catch): whoever abandons it wants no more
+  }
 }
 
 [[noreturn]] void tell_failure(const plan::Outcome& outcome, const Request& request, bool is_out_of_time) {
@@ -190,20 +233,23 @@ Result change(node::Host& host, const gpu::Roots& roots, const Request& request,
               const plan::Interrupts& interrupts, plan::EventSink& sink) {
   const auto lock =
       lock_changes(host, find_target(host, request.node, interrupts.stop), sink, interrupts.stop);
-  auto changing = observe(host, roots, request, options, interrupts.stop);
-  const auto plan = make_plan(changing);
+  const auto changing = observe_and_take(host, roots, request, options, interrupts.stop);
+  const auto plan = make_plan(*changing);
+  const auto subject = changing->target.subject();
   const base::TimeLimit limit(options.timeout, interrupts.stop);
-  const auto outcome = plan::execute(plan, {.verb = to_text(request.verb), .subject = "node/" + request.node},
+  const auto outcome = plan::execute(plan, {.verb = to_text(request.verb), .subject = subject},
                                      {.stop = limit.token(), .abandon = interrupts.abandon}, sink);
   if (outcome.end != plan::Outcome::End::done) {
+    give_up(*changing, interrupts.abandon);
     tell_failure(outcome, request, limit.has_passed());
   }
   return {.verb = request.verb,
           .node = request.node,
-          .changed = all_changed(changing),
-          .devices = names_of(changing.wish.grants),
-          .own_plugin = changing.wish.tells_kubelet,
-          .changed_plugin = changing.changes_plugin(),
+          .subject = subject,
+          .changed = all_changed(*changing),
+          .devices = names_of(changing->wish.grants),
+          .own_plugin = changing->wish.tells_kubelet,
+          .changed_plugin = changing->changes_plugin(),
           .elapsed = outcome.elapsed};
 }
 

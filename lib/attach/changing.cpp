@@ -80,7 +80,7 @@ void install_agent(Changing& changing, bool tells_kubelet, const std::stop_token
 }
 
 std::string Changing::step(std::string_view what) const {
-  return fmt::format("node/{}/{}", target.container.name, what);
+  return fmt::format("{}/{}", target.subject(), what);
 }
 
 plan::Plan make_plan(Changing& changing) {

@@ -22,6 +22,7 @@ class Distribution {
 
   // What is named first, so that no number takes it.
   std::vector<Request> run(const std::vector<Wish>& wishes) {
+    std::ranges::transform(wishes, std::back_inserter(names_), &Wish::node);
     for (const auto& wish : wishes) {
       if (!wish.names.empty()) {
         give(wish, named(wish));
@@ -49,8 +50,12 @@ class Distribution {
     for (const auto& device : devices) {
       holders_[device].push_back(wish.node);
     }
-    requests_.push_back(
-        {.verb = Verb::attach, .node = wish.node, .devices = std::move(devices), .offering = wish.offering});
+    requests_.push_back({.verb = Verb::attach,
+                         .node = wish.node,
+                         .devices = std::move(devices),
+                         .offering = wish.offering,
+                         .any_will_do = wish.count > 0,
+                         .sharers = wish.all ? names_ : std::vector<std::string>()});
   }
 
   std::vector<std::string> named(const Wish& wish) {
@@ -96,11 +101,17 @@ class Distribution {
     return devices;
   }
 
-  // Whoever says so to several nodes wants them to share.
+  // Whoever says so to several nodes wants them to share; what others have is theirs.
   std::vector<std::string> all(const Wish& wish) {
     std::vector<std::string> devices;
     for (const auto& offer : catalogue_.offers) {
       devices.push_back(offer.name);
+      auto nodes = holders_[offer.name];
+      std::erase_if(nodes, [&](const std::string& node) { return std::ranges::count(names_, node) > 0; });
+      if (!nodes.empty()) {
+        problems_.push_back(
+            fmt::format("{}: {} is given to {}", wish.node, offer.name, base::join(nodes, ", ")));
+      }
     }
     if (devices.empty()) {
       problems_.push_back(fmt::format("{}: this machine has no device", wish.node));
@@ -118,6 +129,7 @@ class Distribution {
 
   const gpu::Catalogue& catalogue_;
   std::map<std::string, std::vector<std::string>> holders_;
+  std::vector<std::string> names_;  // of those that are given something
   std::vector<Request> requests_;
   std::vector<std::string> problems_;
 };

@@ -4,7 +4,6 @@
 #include "attach/target.hpp"
 #include "base/error.hpp"
 #include "cdi/replicas.hpp"
-#include "cluster/membership.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -85,6 +84,7 @@ void add_status(std::vector<DeviceStatus>& statuses, node::Host& host, const Tar
   for (const auto& device : names_of(target.has.grants)) {
     const auto grant = std::ranges::find(target.has.grants, device, &cdi::Grant::device);
     DeviceStatus status{.node = target.container.name,
+                        .subject = target.subject(),
                         .cluster = target.cluster,
                         .device = device,
                         .state = state_of(target, present.contains(device)),
@@ -126,7 +126,7 @@ std::vector<DeviceStatus> status(node::Host& host, const std::vector<std::string
   const auto targets = all_targets(host, stop);
   for (const auto& name : nodes) {
     if (!host.inspect(name, stop)) {
-      throw cluster::no_such_node(name);
+      throw no_such_target(name);
     }
   }
   for (const auto& target : targets) {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "attach/attach.hpp"
 #include "attach/changing.hpp"
+#include "attach/lock.hpp"
 #include "base/error.hpp"
 #include "base/wait.hpp"
-#include "cluster/lock.hpp"
-#include "cluster/membership.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <memory>
 
 namespace ingot::attach {
@@ -70,22 +70,28 @@ plan::Plan make_plan(const Restorations& found) {
   return plan;
 }
 
-Restorations observe(node::Host& host, const gpu::Catalogue& catalogue, const std::vector<std::string>& nodes,
-                     const Options& options, const std::stop_token& stop) {
+std::vector<Target> chosen_targets(node::Host& host, const std::vector<std::string>& nodes,
+                                   const std::stop_token& stop) {
   for (const auto& name : nodes) {
     if (!host.inspect(name, stop)) {
-      throw cluster::no_such_node(name);
+      throw no_such_target(name);
     }
   }
+  auto targets = all_targets(host, stop);
+  std::erase_if(targets, [&](const Target& target) {
+    return !nodes.empty() && std::ranges::find(nodes, target.container.name) == nodes.end();
+  });
+  return targets;
+}
+
+Restorations observe(node::Host& host, const gpu::Catalogue& catalogue, const std::vector<std::string>& nodes,
+                     const Options& options, const std::stop_token& stop) {
   Restorations found;
-  for (auto& target : all_targets(host, stop)) {
-    const auto& name = target.container.name;
-    if (!nodes.empty() && std::ranges::find(nodes, name) == nodes.end()) {
-      continue;
-    }
+  for (auto& target : chosen_targets(host, nodes, stop)) {
     auto one = std::make_unique<Restoration>(Restoration{
         .changing = {.host = host, .options = options, .target = std::move(target)}, .result = {}});
     one->result.node = one->changing.target.container.name;
+    one->result.subject = one->changing.target.subject();
     if (one->changing.target.container.state != "running") {
       one->result.problem = fmt::format("it is {}", one->changing.target.container.state);
     } else {
@@ -96,12 +102,33 @@ Restorations observe(node::Host& host, const gpu::Catalogue& catalogue, const st
   return found;
 }
 
+// Of all that run, in an order that is everybody's: who starts, attaches or detaches meanwhile is waited for.
+std::vector<std::unique_ptr<cluster::Lock>> lock_all(node::Host& host, const std::vector<std::string>& nodes,
+                                                     plan::EventSink& sink, const std::stop_token& stop) {
+  std::map<std::string, Target> by_owner;  // of several nodes of a cluster any one
+  for (auto& target : chosen_targets(host, nodes, stop)) {
+    if (target.container.state == "running") {
+      const auto owner = target.cluster.empty() ? target.subject() : target.cluster;
+      by_owner.emplace(owner, std::move(target));
+    }
+  }
+  std::vector<std::unique_ptr<cluster::Lock>> locks;
+  for (const auto& [owner, target] : by_owner) {
+    try {
+      locks.push_back(lock_changes(host, target, sink, stop));
+    } catch (const base::Error&) {  // NOLINT(bugprone-empty-catch): what runs nothing is told of by its step
+    }
+  }
+  return locks;
+}
+
 }  // namespace
 
 std::vector<Reconciled> reconcile(node::Host& host, const gpu::Roots& roots,
                                   const std::vector<std::string>& nodes, const Options& options,
                                   const plan::Interrupts& interrupts, plan::EventSink& sink) {
   const auto catalogue = gpu::take_stock(roots, interrupts.stop);
+  const auto locks = lock_all(host, nodes, sink, interrupts.stop);
   auto found = observe(host, catalogue, nodes, options, interrupts.stop);
   const auto plan = make_plan(found);
   const base::TimeLimit limit(options.timeout, interrupts.stop);

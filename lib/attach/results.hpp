@@ -26,6 +26,10 @@ struct Request {
   std::string node;                  // by name: a node, or whatever else of ingot's runs
   std::vector<std::string> devices;  // see gpu::choose()
   Offering offering;                 // of attach
+  // Of attach: as many others do as well, where somebody has these by now.
+  bool any_will_do = false;
+  // Of attach: by name, who may have the same, for they were said together.
+  std::vector<std::string> sharers;
 };
 
 struct Options {
@@ -37,6 +41,7 @@ struct Options {
 struct Result {
   Verb verb = Verb::attach;
   std::string node;
+  std::string subject;               // "node/NAME", or "instance/NAME"
   std::vector<std::string> changed;  // devices that came or went, or are offered otherwise
   std::vector<std::string> devices;  // all that it has now
   bool own_plugin = true;            // ingot's tells its kubelet
@@ -59,6 +64,7 @@ struct Listing {
 // One device of one node.
 struct DeviceStatus {
   std::string node;
+  std::string subject;  // "node/NAME", or "instance/NAME"
   std::string cluster;
   std::string device;
   // "ready": pods can have it; "given": the node has it, and another plugin than ingot's offers it to pods or
@@ -70,6 +76,7 @@ struct DeviceStatus {
 
 struct Reconciled {
   std::string node;
+  std::string subject;  // "node/NAME", or "instance/NAME"
   bool changed = false;
   std::vector<std::string> devices;
   std::vector<std::string> lost;  // that the machine does not have any more

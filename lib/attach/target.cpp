@@ -3,7 +3,6 @@
 
 #include "base/error.hpp"
 #include "cluster/api_access.hpp"
-#include "cluster/membership.hpp"
 #include "node/throw_away.hpp"
 
 #include <fmt/format.h>
@@ -81,7 +80,7 @@ json labels_for(const std::string& kind, const Amount& amount, bool tells_kubele
 Target find_target(node::Host& host, const std::string& name, const std::stop_token& stop) {
   auto container = host.inspect(name, stop);
   if (!container || !is_ours(container->labels)) {
-    throw cluster::no_such_node(name);
+    throw no_such_target(name);
   }
   if (docker::label_of(container->labels, node::kRoleLabel) == node::kLoadBalancerRole) {
     throw base::Error(base::ErrorCode::unsupported, fmt::format("'{}' cannot have devices", name),
@@ -96,19 +95,37 @@ Target find_target(node::Host& host, const std::string& name, const std::stop_to
   return to_target(host, std::move(*container), stop);
 }
 
+std::string subject_of(node::Host& host, const std::string& name, const std::stop_token& stop) {
+  const auto container = host.inspect(name, stop);
+  const bool is_instance = container && is_ours(container->labels) &&
+                           docker::label_of(container->labels, node::kClusterLabel).empty();
+  return (is_instance ? "instance/" : "node/") + name;
+}
+
+base::Error no_such_target(const std::string& name) {
+  return base::Error({.code = base::ErrorCode::not_found,
+                      .message = fmt::format("there is no node and no instance named '{}'", name),
+                      .remedy = "ingot node list, or ingot instance list"});
+}
+
+bool may_have_devices(const docker::Labels& labels) {
+  return is_ours(labels) && docker::label_of(labels, node::kRoleLabel) != node::kLoadBalancerRole;
+}
+
+std::optional<Target> target_of(node::Host& host, const std::string& container, const std::stop_token& stop) {
+  auto info = host.inspect(container, stop);
+  if (!info || !may_have_devices(info->labels)) {
+    return std::nullopt;
+  }
+  return to_target(host, std::move(*info), stop);
+}
+
 std::vector<Target> all_targets(node::Host& host, const std::stop_token& stop) {
   std::vector<Target> targets;
   for (const auto& one : host.engine().list_containers({}, stop)) {
-    if (!is_ours(one.labels) || docker::label_of(one.labels, node::kRoleLabel) == node::kLoadBalancerRole) {
-      continue;
-    }
-    auto container = host.inspect(one.id, stop);
-    if (!container) {
-      continue;  // gone meanwhile
-    }
-    auto target = to_target(host, std::move(*container), stop);
-    if (!target.has.grants.empty()) {
-      targets.push_back(std::move(target));
+    auto target = may_have_devices(one.labels) ? target_of(host, one.id, stop) : std::nullopt;
+    if (target && !target->has.grants.empty()) {  // or it is gone meanwhile
+      targets.push_back(std::move(*target));
     }
   }
   std::ranges::sort(targets, {}, [](const Target& target) { return target.container.name; });

@@ -2,6 +2,7 @@
 // A container that can have devices. Internal to lib/attach.
 #pragma once
 
+#include "base/error.hpp"
 #include "device/holding.hpp"
 #include "gpu/catalogue.hpp"
 #include "kube/client.hpp"
@@ -20,10 +21,28 @@ struct Target {
   std::string cluster;       // empty: it is none's
   bool has_kubelet = false;  // it is a node of Kubernetes
   device::Wish has;          // what it was given
+
+  // "node/NAME", or "instance/NAME"
+  [[nodiscard]] std::string subject() const {
+    return (cluster.empty() ? "instance/" : "node/") + container.name;
+  }
 };
 
 // Error{not_found}, or Error{already_exists} when it does not run; Error{unsupported} for a load balancer.
 [[nodiscard]] Target find_target(node::Host& host, const std::string& name, const std::stop_token& stop);
+
+// "node/NAME", or "instance/NAME", of whatever there is of that name; "node/NAME" where there is nothing.
+[[nodiscard]] std::string subject_of(node::Host& host, const std::string& name, const std::stop_token& stop);
+
+// Error{not_found}: no node and no instance has this name.
+[[nodiscard]] base::Error no_such_target(const std::string& name);
+
+// By its labels: a node or an instance, and no load balancer.
+[[nodiscard]] bool may_have_devices(const docker::Labels& labels);
+
+// A container by id or name; nothing where it is not there, or none that may have devices.
+[[nodiscard]] std::optional<Target> target_of(node::Host& host, const std::string& container,
+                                              const std::stop_token& stop);
 
 // Containers of ours and of kind's that were given devices.
 [[nodiscard]] std::vector<Target> all_targets(node::Host& host, const std::stop_token& stop);

@@ -72,6 +72,7 @@ docker::ContainerSpec helper_spec(const docker::ContainerInfo& container) {
   spec.privileged = true;
   spec.pid_mode = "host";
   spec.binds = {"/:/host"};
+  spec.labels = {{std::string(kHolderLabel), container.id}};
   spec.tmpfs = {{"/var", ""}};  // images may have a volume there, which the engine would fill
   return spec;
 }
@@ -123,11 +124,12 @@ void record(node::Host& host, const std::string& id, const Wish& wish, const std
 
 Held hold(node::Host& host, const docker::ContainerInfo& container, const Wish& wish,
           const std::stop_token& stop) {
+  const bool is_node = container.labels.contains(std::string(node::kClusterLabel));
   if (container.state != "running") {
     throw base::Error({.code = base::ErrorCode::already_exists,
                        .message = fmt::format("the devices of '{}' cannot be changed", container.name),
                        .cause = fmt::format("it is {}", container.state),
-                       .remedy = "ingot node start " + container.name});
+                       .remedy = (is_node ? "ingot node start " : "ingot instance start ") + container.name});
   }
   const node::ThrowAway helper(host.engine(), helper_spec(container), stop);
   host.put_files(helper.id(),

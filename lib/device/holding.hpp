@@ -9,9 +9,14 @@
 
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace ingot::device {
+
+// On the container that changes what another one has: the id of that one. Engines tell of it with their
+// events, and it ends when the change is made.
+inline constexpr std::string_view kHolderLabel = "dev.ingot.devices-of";
 
 // What was wished for a container last, and it keeps over a restart, although the kernel's part of it is gone
 // then. Also of one that does not run. Error{untrusted} when somebody else has written there.

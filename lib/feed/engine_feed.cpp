@@ -48,10 +48,10 @@ std::set<Kind> kinds_touched(const std::vector<docker::Event>& events) {
 }
 
 EngineFeed::EngineFeed(const docker::EngineAddress& address, std::string name, live::World& world,
-                       NodesSink on_nodes)
+                       EngineListeners listeners)
     : name_(std::move(name)),
       world_(world),
-      on_nodes_(std::move(on_nodes)),
+      listeners_(std::move(listeners)),
       engine_(address),
       events_(address),
       host_(engine_) {}
@@ -59,6 +59,9 @@ EngineFeed::EngineFeed(const docker::EngineAddress& address, std::string name, l
 void EngineFeed::look(const std::stop_token& stop) {
   look_at(kEngineHolds, std::chrono::system_clock::now(), stop);
   world_.set(to_object(name_, ""), std::chrono::system_clock::now());
+  if (listeners_.on_look) {
+    listeners_.on_look();
+  }
 }
 
 void EngineFeed::follow(const std::stop_token& stop) {
@@ -85,6 +88,9 @@ void EngineFeed::follow_until_it_ends(const std::stop_token& stop) {
       [&](const std::vector<docker::Event>& events) {
         await_changes(events, stop);
         look_at(kinds_touched(events), events.front().at, stop);
+        if (listeners_.on_events) {
+          listeners_.on_events(events);
+        }
       },
       stop);
 }
@@ -111,8 +117,8 @@ void EngineFeed::look_at(const std::set<Kind>& kinds, live::Moment at, const std
   const bool has_nodes = kinds.contains(Kind::node);
   const auto nodes = has_nodes ? host_.nodes("", stop) : std::vector<node::Node>();
   world_.replace(which, objects_of(kinds, nodes, stop), at);
-  if (has_nodes && on_nodes_) {
-    on_nodes_(nodes);
+  if (has_nodes && listeners_.on_nodes) {
+    listeners_.on_nodes(nodes);
   }
 }
 

@@ -17,13 +17,19 @@
 
 namespace ingot::feed {
 
+// Who else is told, where somebody is given. Must not block.
+struct EngineListeners {
+  // All nodes whenever they were looked at, after the world.
+  std::function<void(const std::vector<node::Node>& nodes)> on_nodes = {};
+  // Whenever everything was looked at: before that anything may have happened.
+  std::function<void()> on_look = {};
+  std::function<void(const std::vector<docker::Event>& events)> on_events = {};
+};
+
 class EngineFeed {
  public:
-  using NodesSink = std::function<void(const std::vector<node::Node>& nodes)>;
-
-  // `on_nodes`, where given, is told of all nodes whenever they were looked at, after the world.
   EngineFeed(const docker::EngineAddress& address, std::string name, live::World& world,
-             NodesSink on_nodes = {});
+             EngineListeners listeners = {});
 
   // At everything, once. Errors as docker::Engine.
   void look(const std::stop_token& stop);
@@ -40,7 +46,7 @@ class EngineFeed {
 
   const std::string name_;
   live::World& world_;
-  const NodesSink on_nodes_;
+  const EngineListeners listeners_;
   docker::Engine engine_;
   docker::Events events_;
   node::Host host_;

@@ -52,8 +52,9 @@ std::map<std::string, std::string> facts_of(const Object& object) {
     if (value.is_array()) {
       facts[name] = base::join(value.get<std::vector<std::string>>(), ", ");
     } else if (value.is_object()) {
+      auto& fact = facts[name];
       for (const auto& [key, text] : value.items()) {
-        facts[name] += (facts[name].empty() ? "" : ", ") + key + "=" + word(text);
+          fact += (fact.empty() ? "" : ", ") + key + "=" + word(text);
       }
     } else {
       facts[name] = word(value);

@@ -25,6 +25,8 @@ std::string_view to_text(Kind kind) noexcept {
       return "event";
     case Kind::instance:
       return "instance";
+    case Kind::device:
+      return "device";
     case Kind::network:
       return "network";
     case Kind::image:

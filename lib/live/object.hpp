@@ -24,6 +24,7 @@ enum class Kind {
   pod,
   event,
   instance,
+  device,
   network,
   image,
   usage,
@@ -33,8 +34,8 @@ enum class Kind {
 
 inline constexpr std::array kAllKinds{Kind::engine,    Kind::cluster,    Kind::node,    Kind::kube_api,
                                       Kind::kube_node, Kind::deployment, Kind::service, Kind::pod,
-                                      Kind::event,     Kind::instance,   Kind::network, Kind::image,
-                                      Kind::usage,     Kind::command,    Kind::viewer};
+                                      Kind::event,     Kind::instance,   Kind::device,  Kind::network,
+                                      Kind::image,     Kind::usage,      Kind::command, Kind::viewer};
 
 // What a cluster's own API tells, and whether it does.
 inline constexpr std::array kKubernetesKinds{Kind::kube_api, Kind::kube_node, Kind::deployment,

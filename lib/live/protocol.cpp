@@ -3,6 +3,7 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "live/device_shapes.hpp"
 #include "live/kubernetes_shapes.hpp"
 #include "live/message_shapes.hpp"
 #include "live/object.hpp"
@@ -127,6 +128,8 @@ const std::vector<Shape>& shapes_here() {
 const std::vector<Shape>& all_shapes() {
   static const std::vector<Shape> all = [] {
     auto shapes = kubernetes_shapes();
+    const auto of_devices = device_shapes();
+    shapes.insert(shapes.end(), of_devices.begin(), of_devices.end());
     shapes.insert(shapes.end(), shapes_here().begin(), shapes_here().end());
     return shapes;
   }();

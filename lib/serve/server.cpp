@@ -29,6 +29,9 @@ namespace ingot::serve {
 
 namespace {
 
+// Who has started what nobody asked for.
+constexpr const char* kOwnName = "ingot serve";
+
 // What the program itself opens beside its clients, with room to turn somebody away.
 constexpr rlim_t kOwnFiles = 64;
 
@@ -126,6 +129,23 @@ class Server::Impl {
   }
   [[nodiscard]] std::string console() const { return tcp_ ? url() + "/#token=" + token_ : std::string(); }
   [[nodiscard]] const std::string& fingerprint() const { return certificate_.fingerprint; }
+
+  void start(std::vector<std::string> arguments) {
+    asio::post(hall_.io, [this, run = live::Run{.id = {},
+                                                .arguments = std::move(arguments),
+                                                .terminal = std::nullopt,
+                                                .environment = std::nullopt}] {
+      if (!hall_.commands.can_run()) {
+        return;
+      }
+      try {
+        const auto command = hall_.commands.start(run, kOwnName, "");
+        command->let_go();
+        hall_.commands.announce(command);
+      } catch (const base::Error&) {  // NOLINT(bugprone-empty-catch): nobody has asked for it
+      }
+    });
+  }
 
   void run(const std::stop_token& stop) {
     std::deque<Listener> listeners;
@@ -240,6 +260,10 @@ const std::string& Server::fingerprint() const {
 
 std::string Server::console() const {
   return impl_->console();
+}
+
+void Server::start(std::vector<std::string> arguments) {
+  impl_->start(std::move(arguments));
 }
 
 void Server::run(const std::stop_token& stop) {

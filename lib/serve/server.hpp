@@ -13,6 +13,7 @@
 #include <memory>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 namespace ingot::serve {
 
@@ -50,6 +51,10 @@ class Server {
   [[nodiscard]] std::string console() const;
   // "sha256:<hex>" of the certificate that is shown; empty: no TLS.
   [[nodiscard]] const std::string& fingerprint() const;
+
+  // Runs a command of the server's own beside its clients', whoever sees them sees it, too. Any thread; what
+  // cannot be run is not.
+  void start(std::vector<std::string> arguments);
 
   // Serves on this thread until a stop; then commands are asked to end, and everybody is told so.
   void run(const std::stop_token& stop);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "docker/engine.hpp"
+#include "gpu/roots.hpp"
 #include "live/messages.hpp"
 #include "live/requests.hpp"
 #include "serve/client.hpp"
@@ -19,13 +20,14 @@ namespace ingot::session {
 
 class Live {
  public:
-  // `version`: of the program.
-  Live(docker::EngineAddress address, std::string version);
+  // `version`: of the program. `gpus`: where devices are looked for.
+  Live(docker::EngineAddress address, std::string version, gpu::Roots gpus);
 
   // Serves until a stop. `on_ready` is told of the server once clients may come; the engine has been looked
-  // at by then. `options.server` is filled in here.
-  void serve(serve::Options options, const std::function<void(const serve::Server& server)>& on_ready,
-             const std::stop_token& stop);
+  // at by then. `options.server` is filled in here. `mends`: what lacks its devices after a restart that was
+  // none of ingot's is given them again, by `gpu reconcile` as a command of the server's own.
+  void serve(serve::Options options, bool mends,
+             const std::function<void(const serve::Server& server)>& on_ready, const std::stop_token& stop);
 
   // Where watch() looks.
   struct Through {
@@ -47,6 +49,7 @@ class Live {
 
   const docker::EngineAddress address_;
   const std::string version_;
+  const gpu::Roots gpus_;
 };
 
 }  // namespace ingot::session

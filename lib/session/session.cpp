@@ -3,6 +3,7 @@
 
 #include "attach/attach.hpp"
 #include "attach/reserve.hpp"
+#include "attach/target.hpp"
 #include "base/error.hpp"
 #include "certs/renew.hpp"
 #include "certs/show.hpp"
@@ -251,6 +252,10 @@ logs::ExportResult Session::export_logs(const std::string& cluster, const logs::
 logs::ReadResult Session::read_logs(const std::string& cluster, const logs::ReadOptions& options,
                                     const logs::LineSink& sink, const std::stop_token& stop) {
   return logs::read_logs(impl_->host, cluster, options, sink, stop);
+}
+
+std::string Session::device_subject(const std::string& name, const std::stop_token& stop) {
+  return attach::subject_of(impl_->host, name, stop);
 }
 
 attach::Result Session::change_devices(const gpu::Roots& roots, const attach::Request& request,

@@ -176,6 +176,8 @@ class Session {
   logs::ReadResult read_logs(const std::string& cluster, const logs::ReadOptions& options,
                              const logs::LineSink& sink, const std::stop_token& stop);
 
+  // "node/NAME" or "instance/NAME": whom devices are given to; see attach::subject_of.
+  [[nodiscard]] std::string device_subject(const std::string& name, const std::stop_token& stop);
   // Devices to and from nodes; see attach/attach.hpp.
   attach::Result change_devices(const gpu::Roots& roots, const attach::Request& request,
                                 const attach::Options& options, const plan::Interrupts& interrupts,

@@ -6,11 +6,13 @@
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <sched.h>
+#include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -65,6 +67,17 @@ Machine::Tree Machine::copy_tree(const std::string& path, bool read_only, bool n
     fail_with_errno(path + " cannot be mounted with its options");
   }
   return {.fd = std::move(tree), .is_folder = S_ISDIR(facts.st_mode)};
+}
+
+base::Fd take_turn(pid_t pid) {
+  const auto path = "/proc/" + std::to_string(pid) + "/root";
+  base::Fd root(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!root) {
+    fail_with_errno("the container's files cannot be seen");
+  }
+  while (::flock(root.get(), LOCK_EX) != 0 && errno == EINTR) {
+  }
+  return root;
 }
 
 // "36 35 98:0 /root /mount/point options...", where blanks are written as \040.

@@ -41,6 +41,10 @@ class Machine {
   base::Fd root_;
 };
 
+// Waits until nobody else changes the devices of the container. Nobody does while the file is open, which is
+// the container's root folder: nothing is left there, and nothing stays locked when this process is killed.
+[[nodiscard]] base::Fd take_turn(pid_t pid);
+
 // Where something is mounted, and what: a file that is gone ends in "//deleted".
 using MountPoints = std::map<std::string, std::string>;
 [[nodiscard]] MountPoints mount_points(pid_t pid);

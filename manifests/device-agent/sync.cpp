@@ -109,9 +109,18 @@ void complete(Grant& grant, const Machine& machine) {
   }
 }
 
+bool is_described(const std::map<std::string, Offers>& described, const std::string& device) {
+  const auto equals = device.find('=');
+  const auto kind = described.find(device.substr(0, equals));
+  return kind != described.end() && std::ranges::any_of(kind->second, [&](const auto& offer) {
+           return offer.second == device.substr(equals + 1);
+         });
+}
+
 class Sync {
  public:
-  Sync(Request request, const std::string& root) : request_(std::move(request)) {
+  Sync(Request request, const std::string& root)
+      : request_(std::move(request)), turn_(take_turn(request_.pid)) {
     const Machine machine(root);
     auto completed = request_.grants;
     for (auto& grant : completed) {
@@ -150,6 +159,7 @@ class Sync {
     tell_linker();
     mask_params();
     write_cdi_files(request_.grants);
+    turn_ = {};
     const bool told = request_.await_ms == 0 || wait_until_told(wanted_ids(), request_.await_ms);
     return {{"changed", changed_}, {"told", told}};
   }
@@ -181,13 +191,16 @@ class Sync {
     changed_ |= replace_text(kStateFile, state.dump(1) + "\n");
   }
 
-  // Those that it has and shall have.
+  // Those that it has and shall have. What was only written down for it is not there yet: before a restart,
+  // or by who is about to give it.
   [[nodiscard]] std::vector<Grant> kept() const {
+    const auto described = read_node_cdi(kCdiFolder);
     std::vector<Grant> kept;
     std::ranges::copy_if(request_.grants, std::back_inserter(kept), [&](const Grant& grant) {
-      return std::ranges::find(before_, grant.device, &Grant::device) != before_.end();
+      return std::ranges::find(before_, grant.device, &Grant::device) != before_.end() &&
+             is_described(described, grant.device);
     });
-    return fs::exists(kCdiFolder) ? kept : std::vector<Grant>();
+    return kept;
   }
 
   [[nodiscard]] IdsByKind wanted_ids() const {
@@ -352,6 +365,7 @@ class Sync {
   }
 
   Request request_;
+  base::Fd turn_;
   Wanted wanted_;
   MountPoints mounted_;
   std::vector<std::pair<std::string, Machine::Tree>> trees_;

@@ -154,8 +154,50 @@ class Objects(Page):
         )
         self.browser.until_text("Devices", "nav")
         self.go(server.address, "#/devices")
-        self.browser.until_text("nvidia.com/gpu", "tbody")
+        self.browser.until_text("nvidia.com/gpu", "table[aria-label='What nodes give to pods']")
         self.assertEqual(len(self.browser.texts("tbody tr")), 1)
+
+    def test_devices_lead_to_their_holders_and_back(self):
+        server = self.serve()
+
+        def device(number, holders, state="Held"):
+            server.set(
+                "device",
+                f"v.com/gpu={number}",
+                state=state,
+                problem="",
+                resource="v.com/gpu",
+                vendor="v.com",
+                model="Model V",
+                uuid="",
+                pci="0000:07:00.0",
+                driver="",
+                describedBy="/etc/cdi/v.yaml",
+                aliases=[],
+                deviceNodes=["/dev/v"],
+                memoryBytes=80_000_000_000,
+                holders=holders,
+                replicas=1,
+            )
+
+        device(0, {"demo-worker": "ready"})
+        device(1, {}, "Free")
+        self.go(server.address, "#/devices")
+        self.browser.until_text("v.com/gpu=0", "tbody")
+        self.assertIn("demo-worker", self.browser.texts("tbody tr")[0])
+        self.assertIn("80.0 GB", self.browser.texts("tbody tr")[0])
+        self.assertEqual(self.browser.text("nav").count("Devices"), 1)
+        self.go(server.address, "#/object/device/v.com%2Fgpu%3D0")
+        self.browser.until_text("Held by", "main")
+        self.assertEqual(
+            self.browser.run("return document.querySelector('tbody a').getAttribute('href')"), "#/object/node/demo-worker"
+        )
+        self.go(server.address, "#/object/node/demo-worker")
+        self.browser.until_text("v.com/gpu=0", "tbody")
+        device(0, {}, "Free")
+        self.browser.until(
+            "it has none", "return document.querySelector('table[aria-label=Devices]').closest('section').hidden"
+        )
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """An engine that is killed, and a machine that loses its power, while somebody writes: clusters come back by themselves,
-and nothing is lost that was acknowledged."""
+nothing is lost that was acknowledged, and a server gives nodes their devices again."""
 import os
 import pathlib
 import sys
@@ -11,7 +11,14 @@ from live import command, waiting
 from live.machine import Machine
 from support import IMAGE
 from there import ClusterThere, IngotThere
+from watched_devices import Watching
 
+DEVICE = "there.example/gpu=0"
+CDI = """cdiVersion: 0.5.0
+kind: there.example/gpu
+devices:
+- {name: "0", containerEdits: {deviceNodes: [{path: /dev/there0, hostPath: /dev/zero}]}}
+"""
 WRITER = pathlib.Path(__file__).with_name("counting_writer.py")
 
 
@@ -27,6 +34,13 @@ class SeveralControlPlanes(unittest.TestCase):
         if created.code != 0:
             raise command.Failed(created)
         cls.cluster = ClusterThere("there", cls.ingot)
+        folder = cls.machine.folder / "cdi"
+        folder.mkdir()
+        (folder / "there.yaml").write_text(CDI, encoding="ascii")
+        cls.ingot.env["INGOT_CDI_DIRS"] = str(folder)
+        attached = cls.ingot("gpu", "attach", "there-control-plane3", "0")
+        if attached.code != 0:
+            raise command.Failed(attached)
         cls.address = workloads.keep_data(cls.cluster, "default", home=cls.cluster.control_plane)
 
     def setUp(self):
@@ -67,4 +81,7 @@ class SeveralControlPlanes(unittest.TestCase):
         self.machine.power_on()
         self.machine.start_engine()
         self.cluster.enter()
-        self.comes_back_with_everything()
+        with Watching(self.ingot.env, self.machine.folder, self.machine.on_its_network) as watching:
+            watching.until_holders(DEVICE, {"there-control-plane3": "ready"}, 180)
+            self.comes_back_with_everything()
+        self.assertEqual(self.cluster.execute("stat", "-c", "%t:%T", "/dev/there0", node="there-control-plane3").out, "1:5\n")

@@ -13,6 +13,7 @@ import yaml
 from live import command, container_view, waiting
 from live.machine import Machine
 from support import ENGINE, INGOT, PAUSE, SharedCluster
+from watched_devices import Watching
 
 KIND = "vendor.example/gpu"
 LIBRARY = "/usr/lib/vendor/libvendor.so.1.2.3"
@@ -255,6 +256,48 @@ class Gpus(SharedCluster):
         self.gpu("detach", self.worker, "0")
         helpers = ENGINE.request("GET", "/containers/json", all="1", filters=json.dumps({"label": ["dev.ingot.throw-away"]}))
         self.assertEqual([helper for helper in helpers if "agent sync" in helper["Command"]], [])
+
+    def test_5_servers_mend_another_ones_restart_by_themselves(self):
+        with Watching({**self.ingot.env, **self.gpus}, self.shared_folder) as watching:
+            watching.until_holders(f"{KIND}=0", {})
+            self.gpu("attach", self.worker, "0")
+            ended = time.monotonic()
+            told = watching.until_holders(f"{KIND}=0", {self.worker: "ready"})
+            print(f"attach is told {(told - ended) * 1000:.0f} ms after the command's end,", end=" ")
+            self.assertLess(told - ended, 1)
+            self.assert_code(command.run("docker", "restart", "-t", "1", self.worker), 0)
+            watching.until_holders(f"{KIND}=0", {self.worker: "absent"})
+            watching.until_holders(f"{KIND}=0", {self.worker: "ready"})
+            own = watching.until(lambda objects: [data for (kind, _), data in objects.items()
+                                                  if kind == "command" and data["state"] == "Ended"])
+            self.assertEqual([(data["arguments"], data["who"], data["code"]) for data in own],
+                             [(["gpu", "reconcile", self.worker], "ingot serve", 0)])
+            waiting.until("the kubelet is told again", lambda: self.told() == ["0"], 60)
+            # Whoever starts a node gives devices to it; others that do the same meanwhile do no harm.
+            beside = [command.Running(str(INGOT), "gpu", "reconcile", env={**self.ingot.env, **self.gpus})
+                      for _ in range(3)]
+            self.assert_code(self.ingot("node", "restart", self.worker), 0)
+            for one in beside:
+                one.finish()
+            self.gpu("reconcile")
+            mounts = self.shared.execute("grep", "-c", LIBRARY, "/proc/mounts", node=self.worker).out.strip()
+            self.assertEqual(mounts, "1")
+            watching.until_holders(f"{KIND}=0", {self.worker: "ready"})
+            self.gpu("detach", self.worker, "0", "--force")
+            ended = time.monotonic()
+            told = watching.until_holders(f"{KIND}=0", {})
+            print(f"detach {(told - ended) * 1000:.0f} ms", end=" ")
+            self.assertLess(told - ended, 1)
+            self.assertNotEqual(self.shared.execute("test", "-e", LIBRARY, node=self.worker).code, 0)
+
+    def test_5_two_that_attach_at_once_never_share(self):
+        beside = [command.Running(str(INGOT), "gpu", "attach", node, "0", env={**self.ingot.env, **self.gpus})
+                  for node in (self.worker, f"{self.shared.name}-control-plane")]
+        codes = sorted(one.finish().code for one in beside)
+        self.assertEqual(codes, [0, 2])
+        status = json.loads(self.gpu("status", "-o", "json").out)["items"]
+        self.assertEqual([item["device"] for item in status], [f"{KIND}=0"])
+        self.gpu("detach", status[0]["node"], "0")
 
     def test_6_new_nodes_get_what_is_free(self):
         result = self.ingot("node", "add", self.shared.name, "--gpus", "1", env=self.gpus)

@@ -235,7 +235,7 @@ devices:
         self.assertEqual(self.inside("head -c 2 /dev/instance-gpu0 | od -An -tx1"), "00 00")
         self.assert_code(self.instance("run", f"{self.name}-2", "--gpus", "device=0", env=self.gpus), 2)
         self.assertIn(self.name, self.gpu("list").out)
-        self.gpu("attach", self.name, "1")
+        self.assertEqual(self.gpu("attach", self.name, "1").out, f"instance/{self.name} has {self.KIND}=1\n")
         self.assertEqual(self.sees(), ["instance-gpu0 1:5", "instance-gpu1 1:7"])
         self.check_users(zero)
         self.assertEqual((self.sees(), self.status()["devices"]), (["instance-gpu1 1:7"], [one]))

@@ -72,6 +72,9 @@ class Gpus : public testing::GpusFixture {
 TEST_CASE_METHOD(Gpus, "a device is given to a node, and taken from it again", "[engine]") {
   const auto attached = change(Verb::attach, "one-worker", {"0"});
   CHECK(attached.changed == Names{"v.com/gpu=0"});
+  CHECK(attached.subject == "node/one-worker");
+  CHECK(session.device_status({}, {}).front().subject == "node/one-worker");
+  CHECK(session.device_subject("one-worker", {}) == "node/one-worker");
   CHECK(given("one-worker") == Names{"v.com/gpu=0"});
   CHECK(last_request.at("hidden") == json{"/dev/fake1", "/dev/fake2"});
   CHECK(last_request.at("awaitMs") > 0);
@@ -121,6 +124,7 @@ TEST_CASE_METHOD(Gpus, "what cannot be meant changes nothing", "[engine]") {
   CHECK(failure.problems == Names{"'7': there is no such device", "'1': v.com/gpu=1 is named twice"});
   CHECK(refusal(Verb::detach, "one-worker", {"1"}).problems == Names{"'1': it has no such device"});
   CHECK(refusal(Verb::attach, "ghost", {"1"}).code == base::ErrorCode::not_found);
+  CHECK(refusal(Verb::attach, "ghost", {"1"}).message == "there is no node and no instance named 'ghost'");
   CHECK(given("one-worker") == Names{"v.com/gpu=0"});
 }
 
@@ -255,6 +259,21 @@ TEST_CASE_METHOD(Gpus, "devices for nodes to come are chosen before anything is 
   });
   CHECK(failure.problems == Names{"b: '9': there is no such device", "b: v.com/gpu=1 is given to one-worker",
                                   "a: 3 wanted, 2 free"});
+}
+
+TEST_CASE_METHOD(Gpus, "all is for nodes that are made together, and not what others have", "[engine]") {
+  const std::vector<attach::Wish> wishes = {{.node = "one-worker", .all = true},
+                                            {.node = "one-worker2", .all = true}};
+  change(Verb::attach, "one-control-plane", {"1"});
+  const auto failure = failure_of([&] { static_cast<void>(session.distribute_devices(roots, wishes, {})); });
+  CHECK(failure.problems == Names{"one-worker: v.com/gpu=1 is given to one-control-plane",
+                                  "one-worker2: v.com/gpu=1 is given to one-control-plane"});
+  change(Verb::detach, "one-control-plane", {"1"});
+  for (const auto& request : session.distribute_devices(roots, wishes, {})) {
+    session.change_devices(roots, request, {}, {}, events);
+  }
+  CHECK(given("one-worker").size() == 3);
+  CHECK(given("one-worker2").size() == 3);
 }
 
 TEST_CASE_METHOD(Gpus, "the list tells who has what", "[engine]") {

@@ -33,6 +33,21 @@ class InstanceGpus : public testing::GpusFixture {
   instance::RunResult run(const std::string& name, const attach::Wish& gpus) {
     return session.run_instance({.name = name, .gpus = gpus}, run_options(), {}, events);
   }
+  // By a program of its own. Why it failed; with no message: it did not.
+  base::Failure attach_alone(const std::string& name, attach::Request request) {
+    session::Session own(fake.address());
+    testing::KeptEvents ignored;
+    request.node = name;
+    if (request.devices.empty()) {
+      request.devices = {"0"};
+    }
+    try {
+      own.change_devices(roots, request, {}, {}, ignored);
+      return {};
+    } catch (const base::Error& error) {
+      return error.failure();
+    }
+  }
   void change_state(instance::Verb verb, const std::string& name) {
     session.change_instance(verb, name, {}, {}, events);
   }
@@ -99,6 +114,60 @@ TEST_CASE_METHOD(InstanceGpus, "instances that are made at once get different de
   CHECK(devices.size() == 3);
 }
 
+TEST_CASE_METHOD(InstanceGpus, "of two that are given one device at once, one gets it and the other is told",
+                 "[engine]") {
+  const Names names = {"dev1", "dev2"};
+  for (const auto& name : names) {
+    run(name, {});
+  }
+  for (int round = 0; round < 5; ++round) {
+    std::vector<std::future<base::Failure>> attaches;
+    for (const auto& name : names) {
+      attaches.push_back(std::async(std::launch::async, [this, name] { return attach_alone(name, {}); }));
+    }
+    Names refusals;
+    for (auto& one : attaches) {
+      for (const auto& problem : one.get().problems) {
+        refusals.push_back(problem);
+      }
+    }
+    const auto has = session.list_devices(roots, {}).devices.at(0).nodes;
+    REQUIRE(has.size() == 1);
+    CHECK(refusals == Names{"v.com/gpu=0 is given to " + has.front()});
+    CHECK(given(has.front()) == Names{"v.com/gpu=0"});
+    change(Verb::detach, has.front(), {"0"});
+  }
+}
+
+TEST_CASE_METHOD(InstanceGpus, "of two that want any device at once, each gets one", "[engine]") {
+  const Names names = {"dev1", "dev2"};
+  std::vector<attach::Request> requests;
+  for (const auto& name : names) {
+    run(name, {});
+    requests.push_back(session.distribute_devices(roots, {{.node = name, .count = 1}}, {}).front());
+  }
+  CHECK(requests[0].devices == requests[1].devices);
+  std::vector<std::future<base::Failure>> attaches;
+  for (const auto& request : requests) {
+    attaches.push_back(
+        std::async(std::launch::async, [this, request] { return attach_alone(request.node, request); }));
+  }
+  for (auto& one : attaches) {
+    CHECK(one.get().message.empty());
+  }
+  CHECK(given("dev1").size() == 1);
+  CHECK(given("dev2").size() == 1);
+  CHECK(given("dev1") != given("dev2"));
+}
+
+TEST_CASE_METHOD(InstanceGpus, "an attach that fails gives up what it took", "[engine]") {
+  run("dev", {});
+  failures = 1;
+  refusal(Verb::attach, "dev", {"0"});
+  CHECK(given("dev").empty());
+  CHECK(session.list_devices(roots, {}).devices.at(0).nodes.empty());
+}
+
 TEST_CASE_METHOD(InstanceGpus, "an instance that starts again is given its devices again", "[engine]") {
   run("dev", {.names = {"1"}});
   for (const auto verb : {instance::Verb::stop, instance::Verb::start, instance::Verb::restart}) {
@@ -129,10 +198,40 @@ TEST_CASE_METHOD(InstanceGpus, "devices that another one's restart took are told
   CHECK(session.instance_status("dev", {}).healthy());
 }
 
+TEST_CASE_METHOD(InstanceGpus, "devices are given again beside a restart and an attach, and none is lost",
+                 "[engine]") {
+  run("dev", {.names = {"1"}});
+  for (int round = 0; round < 5; ++round) {
+    const auto reconcile = [this] {
+      session::Session own(fake.address());
+      testing::KeptEvents ignored;
+      try {
+        own.reconcile_devices(roots, {"dev"}, {}, {}, ignored);
+      } catch (const base::Error& error) {  // it was just ending
+        CAPTURE(error.failure().cause);
+        CHECK(error.code() != base::ErrorCode::internal);
+      }
+    };
+    auto beside_restart = std::async(std::launch::async, reconcile);
+    change_state(instance::Verb::restart, "dev");
+    beside_restart.get();
+    CHECK(given("dev") == Names{"v.com/gpu=1"});
+    auto beside_attach = std::async(std::launch::async, reconcile);
+    change(Verb::attach, "dev", {"0"});
+    beside_attach.get();
+    CHECK(given("dev") == Names{"v.com/gpu=1", "v.com/gpu=0"});
+    CHECK(session.instance_status("dev", {}).absent_devices.empty());
+    change(Verb::detach, "dev", {"0"});
+  }
+}
+
 TEST_CASE_METHOD(InstanceGpus, "a device comes to an instance that runs, and goes when nothing uses it",
                  "[engine]") {
   session.run_instance({.name = "dev"}, run_options(), {}, events);
-  change(Verb::attach, "dev", {"0"});
+  CHECK(change(Verb::attach, "dev", {"0"}).subject == "instance/dev");
+  CHECK(session.device_status({"dev"}, {}).front().subject == "instance/dev");
+  CHECK(session.reconcile_devices(roots, {"dev"}, {}, {}, events).front().subject == "instance/dev");
+  CHECK(session.device_subject("dev", {}) == "instance/dev");
   CHECK(given("dev") == Names{"v.com/gpu=0"});
   users = R"([{"pid": 7, "program": "train", "path": "/dev/fake0"}])";
   const auto failure = refusal(Verb::detach, "dev", {"0"});

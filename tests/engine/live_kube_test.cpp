@@ -33,7 +33,8 @@ class KubeFixture : public ClusterFixture, public WatchedWorld {
   docker::Engine engine{fake.address()};
   node::Host host{engine};
   feed::KubeFeed kube{host, everything(), world};
-  feed::EngineFeed feed{fake.address(), "engine", world, [this](const auto& seen) { kube.see(seen); }};
+  feed::EngineFeed feed{fake.address(), "engine", world,
+                        feed::EngineListeners{.on_nodes = [this](const auto& seen) { kube.see(seen); }}};
 
   void follow() {
     feed.look({});

@@ -5,7 +5,9 @@ import os
 import time
 import unittest
 
-from program import ProcessTest
+from live.schema import Messages
+from live_server import LiveTest
+from program import LIMIT, ProcessTest
 
 
 class Gpus(ProcessTest):
@@ -75,6 +77,69 @@ class Gpus(ProcessTest):
             result = self.run_ingot(*words)
             self.assertEqual(result.returncode, 2)
             self.assertIn(missing, result.stderr)
+
+
+class Live(LiveTest):
+    """Devices as objects of the live API."""
+
+    def setUp(self):
+        super().setUp()
+        self.folder = self.home / "etc" / "cdi"
+        self.env["INGOT_CDI_DIRS"] = str(self.folder)
+        self.env["INGOT_NVML_LIBRARY"] = "off"
+
+    def describe(self, *names):
+        self.folder.mkdir(parents=True, exist_ok=True)
+        devices = [{"name": name, "containerEdits": {"env": [f"NAME={name}"]}} for name in names]
+        (self.folder / "v.json").write_text(json.dumps({"cdiVersion": "0.5.0", "kind": "v.com/gpu", "devices": devices}),
+                                            encoding="ascii")
+
+    def test_they_are_in_the_snapshot_and_change_as_their_file_does(self):
+        self.describe("0", "1")
+        self.serve()
+        messages = Messages(json.loads(self.get("/asyncapi.json")[1]))
+        client = self.connect().hello(filter={"kinds": ["device"]})
+        received = client.receive_snapshot()
+        objects = {item["id"]: item["data"] for item in received[-1]["objects"]}
+        self.assertEqual(sorted(objects), ["v.com/gpu=0", "v.com/gpu=1"])
+        self.assertEqual((objects["v.com/gpu=0"]["state"], objects["v.com/gpu=0"]["describedBy"]),
+                         ("Free", str(self.folder / "v.json")))
+        self.assertIn('ingot_objects{kind="device"} 2\n', self.get("/metrics")[1])
+        self.describe("1", "2")
+        told = [client.receive(), client.receive()]
+        self.assertEqual({(change["set"] if "set" in change else change["removed"])["id"] for change in told},
+                         {"v.com/gpu=0", "v.com/gpu=2"})
+        for message in received + told:
+            messages.check(message)
+
+    def test_their_folder_may_come_later(self):
+        self.serve()
+        client = self.connect().hello(filter={"kinds": ["device"]})
+        self.assertEqual(client.receive_snapshot()[-1]["objects"], [])
+        self.describe("0")
+        self.assertEqual(client.receive()["set"]["id"], "v.com/gpu=0")
+
+    def test_ingot_watches_them_without_a_server(self):
+        self.describe("0")
+        process = self.start_ingot("watch", "devices")
+        self.assertEqual(process.stdout.readline(), "device/v.com/gpu=0 Free\n")
+        self.describe()
+        self.assertEqual(process.stdout.readline(), "device/v.com/gpu=0 is gone\n")
+        process.terminate()
+        process.wait(LIMIT)
+
+    @unittest.skipUnless(os.environ.get("INGOT_FAKE_NVML"), "the fake library is not built")
+    def test_a_library_that_hangs_is_not_waited_for_by_anybody(self):
+        says = self.home / "nvml"
+        says.write_text("hang\n", encoding="ascii")
+        self.env.update(INGOT_NVML_LIBRARY=os.environ["INGOT_FAKE_NVML"], FAKE_NVML=str(says))
+        self.describe("0")
+        self.serve()
+        client = self.connect().hello(filter={"kinds": ["node", "device"]})
+        known = client.receive_snapshot()[-1]["objects"]
+        self.assertEqual(known, [], "the library has not answered yet")
+        self.engine.set_node("demo-worker", "running")
+        self.assertEqual({client.receive()["set"]["id"] for _ in range(2)}, {"demo-worker", "v.com/gpu=0"})
 
 
 if __name__ == "__main__":

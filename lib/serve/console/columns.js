@@ -40,6 +40,14 @@ const COLUMNS = {
     image,
     created(),
   ],
+  device: [
+    name(),
+    state,
+    text('Model', 'model', {share: 3}),
+    {title: 'Memory', text: ({data}) => (data.memoryBytes ? sizeText(data.memoryBytes) : ''), wide: true},
+    text('PCI', 'pci', {mono: true, wide: true}),
+    {title: 'Held by', text: ({data}) => Object.keys(data.holders ?? {}).join(', '), share: 4},
+  ],
   network: [
     name(),
     text('Driver', 'driver'),

@@ -2,7 +2,7 @@
 // What objects' data means to people: states, ages, sizes, and what a change has changed. Pure.
 
 const TONES = {
-  good: ['running', 'connected', 'ready', 'active', 'bound', 'available'],
+  good: ['running', 'connected', 'ready', 'active', 'bound', 'available', 'free', 'held', 'given'],
   busy: [
     'created',
     'creating',
@@ -16,7 +16,7 @@ const TONES = {
     'progressing',
     'warning',
   ],
-  bad: ['dead', 'away', 'notready', 'unknown', 'evicted'],
+  bad: ['dead', 'away', 'notready', 'unknown', 'evicted', 'absent', 'unusable'],
 };
 const TONE_OF = new Map(Object.entries(TONES).flatMap(([tone, words]) => words.map((word) => [word, tone])));
 

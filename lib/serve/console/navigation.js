@@ -29,9 +29,9 @@ export class Navigation {
       }));
     const others = world
       .kinds()
-      .filter((kind) => ![...IN_CLUSTERS, ...ALWAYS, 'engine', 'viewer'].includes(kind))
+      .filter((kind) => ![...IN_CLUSTERS, ...ALWAYS, 'engine', 'viewer', 'device'].includes(kind))
       .sort();
-    const devices = devicesOf(world.list('kube-node')).length;
+    const devices = Math.max(world.count('device'), devicesOf(world.list('kube-node')).length);
     const items = [
       {href: '#/', text: 'Overview'},
       {href: address('kind', 'cluster'), text: 'Clusters', count: world.count('cluster')},

@@ -2,6 +2,7 @@
 // One object: everything that is known of it, what belongs to it, and what has changed of it.
 
 import {columnsOf} from './columns.js';
+import {devicesPart} from './devices_page.js';
 import {element, patch, setAttribute, setState, setText, stateMark} from './dom.js';
 import {Entries} from './entries.js';
 import {ageOf, isTime, memberText, nameOf, sizeText, stateOf, valueText} from './facts.js';
@@ -45,6 +46,7 @@ export class ObjectPage {
     this.labels = list('Labels');
     this.commands = element('ul', {class: 'commands'});
     this.pods = kind === 'node' ? new Table({title: 'Pods on this node', columns: columnsOf('pod')}) : null;
+    this.devices = devicesPart(kind, id);
     this.latest = new Entries({title: 'Changes'});
     this.element = element(
       'div',
@@ -56,6 +58,7 @@ export class ObjectPage {
       this.facts.card,
       element('section', {class: 'card', hidden: !COMMANDS[kind]}, element('h2', {}, 'In a terminal'), this.commands),
       this.labels.card,
+      this.devices?.table.element ?? null,
       this.pods?.element ?? null,
       this.latest.element,
     );
@@ -78,6 +81,11 @@ export class ObjectPage {
       const pods = world.list('pod').filter(({data}) => data.node === this.id);
       this.pods.show(pods, filter);
       setAttribute(this.pods.element, 'hidden', pods.length === 0);
+    }
+    if (this.devices) {
+      const devices = this.devices.of(world);
+      this.devices.table.show(devices, filter);
+      setAttribute(this.devices.table.element, 'hidden', devices.length === 0);
     }
     this.latest.show(history.latest(LATEST, ({kind, id}) => kind === this.kind && id === this.id));
   }

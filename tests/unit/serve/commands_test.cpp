@@ -348,6 +348,20 @@ TEST_CASE("Commands: a client is told which viewer it is, and is none beside ano
   CHECK(shells.world.snapshot(hello.filter).objects.size() == 1);
 }
 
+TEST_CASE("Commands: the server's own are seen and joined as anybody's", "[serve]") {
+  Shells shells;
+  Talker talker(shells, {.resume = std::nullopt,
+                         .filter = {.kinds = {live::Kind::command}, .clusters = {}, .labels = {}}});
+  shells.server->start({"echo ready; read x; echo $x"});
+  const auto started = talker.wait_for("change").objects.front();
+  CHECK(live::facts_of(started).at("who") == "ingot serve");
+  talker.client->send(live::Join{started.subject.id});
+  talker.wait_until_said("ready\n");
+  talker.client->send(live::Input{.command = started.subject.id, .bytes = "go\n", .is_end = false});
+  talker.wait_until_said("go\n");
+  CHECK(live::facts_of(talker.wait_for("change").objects.front()).at("state") == "Ended");
+}
+
 TEST_CASE("Commands: a server that ends asks them to end first", "[serve]") {
   Shells shells;
   Talker talker(shells);
