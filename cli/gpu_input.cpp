@@ -308,8 +308,7 @@ void give_gpus(Context& context, const std::vector<attach::Request>& requests) {
   for (const auto& request : requests) {
     auto operation = context.operation("attach node/" + request.node);
     try {
-      context.session().change_devices(roots, request, {}, context.host.interrupts,
-                                       operation.events());
+      context.session().change_devices(roots, request, {}, context.host.interrupts, operation.events());
     } catch (const base::Error& error) {
       base::Failure failure = error.failure();
       failure.message = fmt::format("'{}' runs, but has not got its GPUs: {}", request.node, failure.message);

@@ -117,7 +117,8 @@ ordered_json operation(Sender sender) {
 }
 
 constexpr std::string_view kAbout =
-    "State of clusters, nodes, instances, devices, networks and images of one container engine, and of what these "
+    "State of clusters, nodes, instances, devices, networks and images of one container engine, and of what "
+    "these "
     "clusters run, told the moment it changes. "
     "A client sends `hello`; the server answers with `welcome`, then a `snapshot` in parts, then every "
     "`change`. "
