@@ -33,7 +33,7 @@ class Commands(Page):
         self.browser.until_text("demo", "nav")
         self.assertTrue(self.browser.run("return document.getElementById('dock').hidden"))
         self.browser.press(":")
-        hello = {"type": "hello", "name": "browser", "filter": {"also": ["viewer"]}}
+        hello = {"type": "hello", "name": "browser", "filter": {"also": ["event", "viewer"]}}
         self.assertEqual(self.received(server, "hello"), hello)
 
     def test_a_command_is_completed_run_answered_and_interrupted(self):

@@ -71,6 +71,17 @@ class Objects(Page):
         self.browser.until("it is gone", "return document.querySelector('.pods .pod') === null")
         self.assert_quiet(server.address)
 
+    def test_events_of_kubernetes_are_on_the_page_of_their_cluster_newest_first(self):
+        server = self.serve()
+        for name, reason, at in (("a", "Scheduled", "2026-01-01T00:00:00Z"), ("b", "Pulled", "2026-01-01T00:00:01Z")):
+            server.set("event", f"demo/default/{name}", "demo", about="Pod/web", level="Normal", reason=reason,
+                       message="words", count=1, at=at)
+        self.go(server.address, "#/cluster/demo")
+        self.browser.until_text("Scheduled", ".tables")
+        text = self.browser.run("return document.querySelector('.tables').textContent")
+        self.assertLess(text.index("Pulled"), text.index("Scheduled"))
+        self.assert_quiet(server.address)
+
     def test_what_stays_is_the_same_element_with_the_focus_on_it(self):
         server = self.serve()
         for name in ("b", "c"):

@@ -26,7 +26,7 @@ class Usage(Page):
         server = self.serve()
         server.set("instance", "box", state="Running", address="", ssh="", image="i", containerId="c", created=CREATED)
         self.go(server.address)
-        self.hello(server, name="browser", filter={"also": ["viewer"]})
+        self.hello(server, name="browser", filter={"also": ["event", "viewer"]})
         self.browser.until_text("demo", "nav")
         self.browser.run("location.hash = '#/cluster/demo'")
         self.hello(server, beside=True, filter={"kinds": ["usage"], "clusters": ["demo"]})
@@ -57,7 +57,7 @@ class Usage(Page):
     def test_nothing_is_asked_while_the_page_is_hidden(self):
         server = self.serve()
         self.go(server.address, "#/object/node/demo-worker")
-        self.hello(server, name="browser", filter={"also": ["viewer"]})
+        self.hello(server, name="browser", filter={"also": ["event", "viewer"]})
         self.hello(server, beside=True, filter={"kinds": ["usage"], "clusters": ["demo"]})
         self.browser.run("""
             window.isHidden = true;

@@ -41,7 +41,7 @@ let isDue = false; // a frame is going to be drawn
 
 function hello() {
   const {position} = world;
-  return {name: ownName(), filter: {also: ['viewer']}, ...(position ? {resume: position} : {})};
+  return {name: ownName(), filter: {also: ['event', 'viewer']}, ...(position ? {resume: position} : {})};
 }
 
 function take(message) {

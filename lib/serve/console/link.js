@@ -58,7 +58,12 @@ export class Link {
     this.#timer = 0;
     const socket = this.#socket;
     this.#socket = null;
-    socket?.close();
+    // Browsers complain of one that is closed before it is open.
+    if (socket?.readyState === WebSocket.CONNECTING) {
+      socket.onopen = () => socket.close();
+    } else {
+      socket?.close();
+    }
   }
 
   // A WebSocket that fails does not say why: plain HTTP is asked first.
