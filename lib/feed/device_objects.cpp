@@ -55,6 +55,11 @@ json to_data(const gpu::Offer& offer) {
   return data;
 }
 
+// Names of files and models need not be UTF-8.
+std::string to_text(const json& data) {
+  return data.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
 std::string state_of(const json& data, bool is_absent) {
   return !data.at("problem").get_ref<const std::string&>().empty() ? "Unusable"
          : is_absent                                               ? "Absent"
@@ -67,13 +72,13 @@ std::string state_of(const json& data, bool is_absent) {
 Stock to_stock(const gpu::Catalogue& catalogue) {
   Stock stock;
   for (const auto& offer : catalogue.offers) {
-    stock[offer.name] = to_data(offer);
+    stock[offer.name] = to_text(to_data(offer));
   }
   for (const auto& gpu : catalogue.others) {
     auto data = to_data(gpu);
     data.update(
         {{kResource, ""}, {"describedBy", "ingot"}, {"aliases", json::array()}, {"deviceNodes", gpu.nodes}});
-    stock[gpu.pci] = std::move(data);
+    stock[gpu.pci] = to_text(data);
   }
   return stock;
 }
@@ -81,7 +86,7 @@ Stock to_stock(const gpu::Catalogue& catalogue) {
 std::vector<live::Object> device_objects(const Stock& stock, const std::vector<attach::Holding>& holdings) {
   std::vector<live::Object> objects;
   for (const auto& [id, facts] : stock) {
-    json data = facts;
+    auto data = json::parse(facts);
     json holders = json::object();
     std::int64_t replicas = 1;
     bool is_absent = false;
@@ -105,7 +110,7 @@ bool can_be_mended(const Stock& stock, const attach::Holding& holding) {
   return holding.lacks_some() &&
          std::ranges::all_of(holding.devices, [&](const attach::Holding::Device& device) {
            const auto known = stock.find(device.name);
-           return known != stock.end() && !known->second.at(kResource).get<std::string>().empty();
+           return known != stock.end() && json::parse(known->second).at(kResource) != "";
          });
 }
 

@@ -6,16 +6,14 @@
 #include "gpu/catalogue.hpp"
 #include "live/object.hpp"
 
-#include <nlohmann/json_fwd.hpp>
-
 #include <map>
 #include <string>
 #include <vector>
 
 namespace ingot::feed {
 
-// By id, what there is to know of each but for its holders: `data` of an object.
-using Stock = std::map<std::string, nlohmann::json>;
+// By id, what there is to know of each but for its holders: `data` of an object, as JSON.
+using Stock = std::map<std::string, std::string>;
 [[nodiscard]] Stock to_stock(const gpu::Catalogue& catalogue);
 
 [[nodiscard]] std::vector<live::Object> device_objects(const Stock& stock,
