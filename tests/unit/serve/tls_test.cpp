@@ -8,6 +8,7 @@
 #include "serve/address.hpp"
 #include "serve/client.hpp"
 #include "serve/server.hpp"
+#include "serve/stream.hpp"
 #include "support/temp_dir.hpp"
 #include "unit/live/objects.hpp"
 
@@ -19,6 +20,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 
+#include <array>
 #include <fstream>
 #include <sstream>
 #include <thread>
@@ -242,6 +244,26 @@ TEST_CASE("Tls: a wrong token is told of, and is no reason to try again", "[serv
   auto place = serving.place(serving.pin());
   place.token = std::string(64, '0');
   CHECK(refusal_of(place).cause == "the token is missing or wrong");
+}
+
+TEST_CASE("Tls: what a stream still does when it goes ends in order", "[serve]") {
+  const Handshakes serving(pki::issue_self_signed({.common_name = "s", .usage = pki::Usage::server}));
+  boost::asio::io_context io;
+  boost::asio::ssl::context context(boost::asio::ssl::context::tls_client);
+  std::optional<Stream> stream(std::in_place, Stream::Plain(io), context);
+  const auto [host, port] = split_address(serving.address());
+  stream->next_layer().connect(boost::asio::ip::tcp::endpoint(boost::asio::ip::address_v4::loopback(), port));
+  int ended = 0;
+  std::array<char, 1> place{};
+  stream->async_handshake(boost::asio::ssl::stream_base::client, [&](boost::system::error_code error) {
+    REQUIRE_FALSE(error);
+    const auto count = [&](boost::system::error_code, std::size_t) { ++ended; };
+    stream->async_read_some(boost::asio::buffer(place), count);
+    stream->async_write_some(boost::asio::buffer("ping"), count);
+    stream.reset();
+  });
+  io.run();
+  CHECK(ended == 2);
 }
 
 TEST_CASE("Tls: what is no fingerprint and no file of certificates is not understood", "[serve]") {
