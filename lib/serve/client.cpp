@@ -39,6 +39,10 @@ bool is_nobody_there(const error_code& error) {
   return error == asio::error::connection_refused || error == boost::system::errc::no_such_file_or_directory;
 }
 
+std::string text_of(const error_code& error) {
+  return error == beast::error::timeout ? "it does not answer" : error.message();
+}
+
 std::optional<asio::ssl::context> make_context(const ServerPlace& place, Verifier& verifier) {
   if (!place.is_tls) {
     return std::nullopt;
@@ -170,7 +174,7 @@ struct Client::Impl {
       refuse_no_tls(place);
     }
     if (error) {
-      fail(place, error.message() + " (while TLS began; perhaps it does not speak it)");
+      fail(place, text_of(error) + " (while TLS began)");
     }
   }
 
@@ -198,7 +202,7 @@ struct Client::Impl {
       error = await(stop, [&](auto handler) { socket.async_write(asio::buffer(text), std::move(handler)); });
     }
     if (error) {
-      fail(place, error.message());
+      fail(place, text_of(error));
     }
   }
 
@@ -227,7 +231,7 @@ struct Client::Impl {
       is_reading = false;
       if (error) {
         has_ended = true;
-        ending = error == websocket::error::closed ? "" : error.message();
+        ending = error == websocket::error::closed ? "" : text_of(error);
       } else {
         received = beast::buffers_to_string(buffer.data());
         buffer.consume(buffer.size());
@@ -263,7 +267,7 @@ std::unique_ptr<Client> Client::connect(const ServerPlace& place, const live::He
     return nullptr;
   }
   if (error) {
-    fail(place, error.message());
+    fail(place, text_of(error));
   }
   if (place.is_tls) {
     impl->shake_hands(place, stop);
