@@ -146,7 +146,7 @@ class Shells(ConsoleTest):
         self.browser.until(
             "usage is told", f"return /{pattern.pattern}/.test(document.querySelector('.usage').innerText)"
         )
-        ask = "await fetch('/metrics', {headers: {Authorization: `Bearer ${arguments[0]}`}})"
+        ask = "await fetch('/state?kind=usage', {headers: {Authorization: `Bearer ${arguments[0]}`}})"
         measured = f"return (await ({ask}).text())"
         self.assertIn(f'"{self.node_name}"', self.browser.run(measured, self.token))
         self.browser.run("location.hash = '#/'")
