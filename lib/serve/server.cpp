@@ -174,6 +174,7 @@ class Server::Impl {
     const std::jthread bell([this](const std::stop_token& end) { ring(end); });
     hall_.io.run();
     patience.cancel();
+    hall_.last_scrape.cancel();
     hall_.io.restart();
     hall_.io.run_for(kFarewell);  // what there is still to say, to those who listen
     for_each_session([](Session& session) { session.cut_off(); });
