@@ -8,6 +8,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include <array>
@@ -124,6 +125,11 @@ base::Fd listen_at(std::string& address) {
   }
   address = base::host_and_port(reached_at(socket.get()), where->port());
   return socket;
+}
+
+void send_at_once(int socket) {
+  const int yes = 1;
+  ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes));
 }
 
 std::string reached_at(int socket) {

@@ -28,6 +28,10 @@ struct HostAndPort {
 // Error{environment} for an address that this machine does not have.
 [[nodiscard]] base::Fd listen_at(std::string& address);
 
+// Of TCP: small messages, too, are not held back until the other side has confirmed those before, which takes
+// 40 ms.
+void send_at_once(int socket);
+
 // The address, without its port, that a connected socket was reached at; empty: none, it is no TCP.
 [[nodiscard]] std::string reached_at(int socket);
 

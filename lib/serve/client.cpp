@@ -148,6 +148,7 @@ struct Client::Impl {
       }
       error = connect({&found.address, found.size}, stop);
       if (!error) {
+        send_at_once(plain().socket().native_handle());
         break;
       }
     }

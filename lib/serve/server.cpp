@@ -78,6 +78,9 @@ class Listener {
     if (fd < 0) {
       return;
     }
+    if (!door_.is_local()) {
+      send_at_once(fd);
+    }
     asio::generic::stream_protocol::socket client(hall_.io);
     client.assign({door_.address.empty() ? AF_UNIX : static_cast<int>(peer.ss_family), 0}, fd);
     if (hall_.connections >= hall_.most_connections ||
