@@ -84,7 +84,7 @@ TEST_CASE_METHOD(Instances, "all mistakes of a run are said at once, and the eng
 
 TEST_CASE_METHOD(Instances, "an instance has the labels that it was given", "[cli]") {
   REQUIRE(run({"instance", "run", "dev", "-l", "team=a=b", "--label", "bare"}) == 0);
-  const auto labels = engine.container("dev").labels;
+  const auto labels = engine.containers().front().labels;
   CHECK(labels.at("team") == "a=b");
   CHECK(labels.at("bare").empty());
   CHECK(labels.at("dev.ingot.instance") == "dev");
