@@ -54,7 +54,7 @@ std::map<std::string, std::string> facts_of(const Object& object) {
     } else if (value.is_object()) {
       auto& fact = facts[name];
       for (const auto& [key, text] : value.items()) {
-          fact += (fact.empty() ? "" : ", ") + key + "=" + word(text);
+        fact += (fact.empty() ? "" : ", ") + key + "=" + word(text);
       }
     } else {
       facts[name] = word(value);
