@@ -4,6 +4,7 @@
 #include "pki/certificate_parts.hpp"
 
 #include <openssl/pem.h>
+#include <openssl/x509v3.h>
 
 #include <algorithm>
 #include <ctime>
@@ -113,7 +114,10 @@ IssuedCertificate issue_self_signed(const CertificateRequest& request) {
 Authority::Authority(std::shared_ptr<x509_st> certificate, Key key)
     : certificate_(std::move(certificate)),
       key_(std::move(key)),
-      certificate_pem_(to_pem(certificate_.get())) {}
+      certificate_pem_(to_pem(certificate_.get())) {
+  // OpenSSL reads extensions when they are first asked for: here, before several threads do.
+  X509_check_purpose(certificate_.get(), -1, 0);
+}
 
 Authority Authority::make(const std::string& common_name, KeyKind kind) {
   Key key = Key::make(kind);
