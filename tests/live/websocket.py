@@ -8,7 +8,7 @@ import struct
 
 LIMIT = 60  # seconds that any answer may take
 
-TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
+CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0, 1, 2, 8, 9, 10
 
 
 class Refused(Exception):
@@ -77,7 +77,8 @@ class WebSocket:
         return data
 
     def receive_text(self):
-        """The next message; None once the server has closed."""
+        """The next message, of as many frames as it takes; None once the server has closed."""
+        message = b""
         while True:
             try:
                 first, length = self._read(2)
@@ -93,8 +94,10 @@ class WebSocket:
                 return None
             if first & 15 == PING:
                 self.send_frame(PONG, payload)
-            elif first & 15 == TEXT:
-                return payload.decode()
+            elif first & 15 in (TEXT, CONTINUATION):
+                message += payload
+                if first & 128:
+                    return message.decode()
 
     def receive(self):
         text = self.receive_text()
