@@ -127,8 +127,11 @@ void Command::add_piece(std::string message) {
     pieces_.pop_front();
     ++first_;
   }
-  for (auto* onlooker : onlookers_) {
-    onlooker->on_piece();
+  const auto told = onlookers_;  // who has heard all leaves
+  for (auto* onlooker : told) {
+    if (onlookers_.contains(onlooker)) {
+      onlooker->on_piece();
+    }
   }
 }
 

@@ -3,9 +3,11 @@
 #include "base/error.hpp"
 #include "base/wait.hpp"
 #include "serve/client.hpp"
+#include "serve/command.hpp"
 #include "serve/driver.hpp"
 #include "unit/serve/shells.hpp"
 
+#include <boost/asio/io_context.hpp>
 #include <catch2/catch.hpp>
 
 #include <atomic>
@@ -100,6 +102,35 @@ TEST_CASE("Commands: nothing of much output is lost, however slowly it is read",
   CHECK(talker.wait_for("ended").code == 0);
   CHECK(talker.said.size() == 2'000'000);
   CHECK(talker.others.find("gap") == std::string::npos);
+}
+
+TEST_CASE("Commands: who is told of the last piece may leave at once, and the others are told, too",
+          "[serve]") {
+  class Leaving : public Onlooker {
+   public:
+    explicit Leaving(Command& command) : command_(command) { command.add(*this); }
+    int told = 0;
+
+   private:
+    void on_piece() override {
+      ++told;
+      if (command_.has_said_all()) {
+        command_.remove(*this);
+      }
+    }
+    void on_start(const std::shared_ptr<Command>&) override {}
+    Command& command_;
+  };
+  boost::asio::io_context io;
+  live::World world;
+  const auto command = std::make_shared<Command>(io, world, live::CommandFacts{.id = "1"},
+                                                 ProcessSpec{.words = {"/bin/true"}}, [] {});
+  const Leaving one(*command);
+  const Leaving other(*command);
+  command->begin();
+  io.run();
+  CHECK(one.told == 1);
+  CHECK(other.told == 1);
 }
 
 TEST_CASE("Commands: input is read to its end", "[serve]") {
