@@ -19,7 +19,7 @@ using Stock = std::map<std::string, std::string>;
 [[nodiscard]] std::vector<live::Object> device_objects(const Stock& stock,
                                                        const std::vector<attach::Holding>& holdings);
 
-// Whether something can be given again to it: it lacks some, and this machine has all that it lacks.
+// Whether something can be given again to it: it lacks some, and this machine has all that it shall have.
 [[nodiscard]] bool can_be_mended(const Stock& stock, const attach::Holding& holding);
 
 }  // namespace ingot::feed

@@ -3,10 +3,7 @@
 
 #include "pki/inspect.hpp"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
-#include <array>
 #include <ctime>
 
 namespace ingot::pki {
@@ -15,12 +12,6 @@ namespace {
 
 constexpr const char* kAdminGroup = "kubeadm:cluster-admins";
 constexpr const char* kMasters = "system:masters";
-
-bool is_address(const std::string& text) {
-  std::array<unsigned char, 16> bytes{};
-  return inet_pton(AF_INET, text.c_str(), bytes.data()) == 1 ||
-         inet_pton(AF_INET6, text.c_str(), bytes.data()) == 1;
-}
 
 bool is_dns_label(const std::string& label) {
   const auto inner = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };
@@ -46,7 +37,7 @@ bool is_dns_name(std::string text) {
 
 void add_sans(CertificateRequest& request, const std::vector<std::string>& sans) {
   for (const std::string& san : sans) {
-    if (is_address(san)) {
+    if (is_ip_address(san)) {
       request.ip_addresses.push_back(san);
     } else if (is_dns_name(san)) {
       request.dns_names.push_back(san);

@@ -75,6 +75,10 @@ std::string describe_expiry(const std::string& certificate_pem, system_clock::ti
   return "expires " + base::day_of(validity.not_after) + ", in " + days_between(now, validity.not_after);
 }
 
+bool is_ip_address(const std::string& name) {
+  return !openssl::address_bytes(name).empty();
+}
+
 std::string fingerprint_of(const std::string& certificate_pem) {
   const openssl::Certificate certificate = openssl::read_certificate(certificate_pem);
   Digest digest{};

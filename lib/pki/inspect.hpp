@@ -20,6 +20,8 @@ struct Validity {
 
 // Names and addresses for which it stands, in its order; none is an empty list.
 [[nodiscard]] std::vector<std::string> alternative_names(const std::string& certificate_pem);
+// Whether such a name is an address, "192.0.2.1" or "fd00::1".
+[[nodiscard]] bool is_ip_address(const std::string& name);
 
 // What else it says. Names are escaped: whoever made it may have written anything.
 struct Details {

@@ -42,7 +42,7 @@ void add_names(X509* to, const X509* from, const std::string& pem, const std::ve
   const auto there = alternative_names(pem);
   for (const auto& name : std::set<std::string>(more.begin(), more.end())) {
     if (std::ranges::find(there, name) == there.end()) {
-      address_bytes(name).empty() ? add_dns_name(names, name) : add_ip_address(names, name);
+      is_ip_address(name) ? add_ip_address(names, name) : add_dns_name(names, name);
     }
   }
   add_extension(to, NID_subject_alt_name, names.get(), critical == 1);

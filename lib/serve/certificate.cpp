@@ -153,11 +153,6 @@ bool has_all(const Names& names, const Names& wanted) {
                              [&](const auto& name) { return std::ranges::find(names, name) != names.end(); });
 }
 
-bool is_ip_address(const std::string& name) {
-  in6_addr bytes{};
-  return ::inet_pton(AF_INET, name.c_str(), &bytes) == 1 || ::inet_pton(AF_INET6, name.c_str(), &bytes) == 1;
-}
-
 pki::CertificateRequest request_for(const WantedNames& wanted, const Names& before) {
   pki::CertificateRequest request{
       .common_name = "ingot serve", .usage = pki::Usage::server, .lifetime = kOwnLifetime};
@@ -165,7 +160,7 @@ pki::CertificateRequest request_for(const WantedNames& wanted, const Names& befo
   all.insert(all.end(), wanted.besides.begin(), wanted.besides.end());
   all.insert(all.end(), before.begin(), before.end());
   for (auto& name : all) {
-    auto& list = is_ip_address(name) ? request.ip_addresses : request.dns_names;
+    auto& list = pki::is_ip_address(name) ? request.ip_addresses : request.dns_names;
     if (request.ip_addresses.size() + request.dns_names.size() < kMostNames &&
         std::ranges::find(list, name) == list.end()) {
       list.push_back(std::move(name));

@@ -11,9 +11,6 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-
 #include <algorithm>
 #include <fstream>
 #include <iterator>
@@ -83,11 +80,6 @@ Trust read_pin(const std::string& given) {
   return {.fingerprints = {std::string(kPin) + digits}, .authorities = {}, .is_pinned = true};
 }
 
-bool is_ip_address(const std::string& host) {
-  in6_addr bytes{};
-  return ::inet_pton(AF_INET, host.c_str(), &bytes) == 1 || ::inet_pton(AF_INET6, host.c_str(), &bytes) == 1;
-}
-
 }  // namespace
 
 Trust read_trust(const std::string& given) {
@@ -118,7 +110,7 @@ void Verifier::set_up(ssl_ctx_st* context) {
 void Verifier::set_up(ssl_st* connection) {
   auto* wanted = SSL_get0_param(connection);
   X509_VERIFY_PARAM_set_hostflags(wanted, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-  if (is_ip_address(host_)) {
+  if (pki::is_ip_address(host_)) {
     X509_VERIFY_PARAM_set1_ip_asc(wanted, host_.c_str());
   } else {
     X509_VERIFY_PARAM_set1_host(wanted, host_.data(), host_.size());
