@@ -101,6 +101,26 @@ json condition_of(const json& object, std::string_view type) {
   return nullptr;
 }
 
+bool takes_pods(const json& node, std::string& seen) {
+  const json ready = condition_of(node, "Ready");
+  if (text_at(ready, {"status"}) != "True") {
+    seen = ready.is_null()
+               ? "its kubelet has not reported yet"
+               : fmt::format("Ready is {}: {}", text_at(ready, {"status"}), text_at(ready, {"message"}));
+    return false;
+  }
+  for (const auto& taint : list_at(node, {"spec", "taints"})) {
+    const std::string key = text_at(taint, {"key"});
+    const bool of_health = key == "node.kubernetes.io/not-ready" || key == "node.kubernetes.io/unreachable";
+    // The one of effect NoExecute goes up to 5 s later, and every pod tolerates it for minutes.
+    if (of_health && text_at(taint, {"effect"}) == "NoSchedule") {
+      seen = fmt::format("it is Ready, and still has the taint {}", key);
+      return false;
+    }
+  }
+  return true;
+}
+
 bool is_back(const json& node, Now started, std::string& seen) {
   const json ready = condition_of(node, "Ready");
   const auto reported = base::parse_rfc3339(text_at(ready, {"lastHeartbeatTime"}));
@@ -108,8 +128,7 @@ bool is_back(const json& node, Now started, std::string& seen) {
     seen = "its kubelet has not reported since it was started";
     return false;
   }
-  seen = fmt::format("Ready is {}: {}", text_at(ready, {"status"}), text_at(ready, {"message"}));
-  return text_at(ready, {"status"}) == "True";
+  return takes_pods(node, seen);
 }
 
 std::string addresses_of(const json& node) {

@@ -30,8 +30,13 @@ using Now = std::chrono::system_clock::time_point;
 // The condition of that type; null where it is not reported.
 [[nodiscard]] nlohmann::json condition_of(const nlohmann::json& object, std::string_view type);
 
-// Whether the node is Ready, and its kubelet has said so since `started`, in whole seconds. What is missing
-// is left in `seen`.
+// Whether the node is Ready and the scheduler may give it pods: the node lifecycle controller takes away its
+// taint a moment after kubelet called the node Ready. What is missing is left in `seen`. Taints of other
+// owners, of an operator's or of a network's, do not count.
+[[nodiscard]] bool takes_pods(const nlohmann::json& node, std::string& seen);
+
+// Whether the node takes pods, and its kubelet has called it Ready since `started`, in whole seconds. What is
+// missing is left in `seen`.
 [[nodiscard]] bool is_back(const nlohmann::json& node, Now started, std::string& seen);
 
 // Where a node is reached from its cluster, as its kubelet tells: "172.18.0.2", in dual-stack clusters both

@@ -139,8 +139,7 @@ void add_registered_step(plan::Plan& plan, Creation& creation, const PlannedNode
 void wait_for_node(Creation& creation, const std::string& node, plan::StepContext& context) {
   const std::string path = "/api/v1/nodes/" + node;
   if (has_network(creation.spec) || creation.options.patience) {
-    wait_for_object(creation, path, fmt::format("node '{}' is Ready", node), condition_is_true("Ready"),
-                    context);
+    wait_for_object(creation, path, fmt::format("node '{}' is Ready", node), takes_pods, context);
     return;
   }
   const auto has_reported = [](const json& object, std::string& seen) {

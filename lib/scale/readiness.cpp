@@ -14,16 +14,9 @@ namespace ingot::scale {
 
 namespace {
 
-using nlohmann::json;
-
 void wait_for_node(Scaling& scaling, const std::string& name, const std::stop_token& stop) {
-  const auto is_ready = [](const json& node, std::string& seen) {
-    const json ready = cluster::condition_of(node, "Ready");
-    seen = ready.is_null() ? "its kubelet has not reported yet" : cluster::text_at(ready, {"message"});
-    return cluster::text_at(ready, {"status"}) == "True";
-  };
   kube::waiting_until(fmt::format("node '{}' is Ready", name), [&] {
-    kube::wait_for_object(*scaling.api, node_path(name), is_ready, scaling.deadline, stop);
+    kube::wait_for_object(*scaling.api, node_path(name), cluster::takes_pods, scaling.deadline, stop);
   });
 }
 

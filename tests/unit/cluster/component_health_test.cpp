@@ -37,6 +37,27 @@ json daemon_set(const char* name, int ready, int wanted) {
 
 }  // namespace
 
+TEST_CASE("a node takes pods when it is Ready and no longer tainted for having been otherwise", "[cluster]") {
+  const auto node = [](const char* ready, const json& taints) {
+    return json{{"spec", {{"taints", taints}}},
+                {"status", {{"conditions", {{{"type", "Ready"}, {"status", ready}, {"message", "words"}}}}}}};
+  };
+  const auto taint = [](const char* key, const char* effect) {
+    return json::array({{{"key", key}, {"effect", effect}}});
+  };
+  std::string seen;
+  CHECK(takes_pods(node("True", nullptr), seen));
+  CHECK(takes_pods(node("True", taint("node-role.kubernetes.io/control-plane", "NoSchedule")), seen));
+  CHECK(takes_pods(node("True", taint("node.kubernetes.io/not-ready", "NoExecute")), seen));
+  CHECK_FALSE(takes_pods(node("True", taint("node.kubernetes.io/not-ready", "NoSchedule")), seen));
+  CHECK(seen == "it is Ready, and still has the taint node.kubernetes.io/not-ready");
+  CHECK_FALSE(takes_pods(node("True", taint("node.kubernetes.io/unreachable", "NoSchedule")), seen));
+  CHECK_FALSE(takes_pods(node("Unknown", nullptr), seen));
+  CHECK(seen == "Ready is Unknown: words");
+  CHECK_FALSE(takes_pods(json::object(), seen));
+  CHECK(seen == "its kubelet has not reported yet");
+}
+
 TEST_CASE("a node's addresses are those that its kubelet tells, in its order", "[cluster]") {
   const auto node = json::parse(R"({"status": {"addresses": [{"type": "InternalIP", "address": "172.18.0.2"},
       {"type": "InternalIP", "address": "fc00::2"}, {"type": "Hostname", "address": "a"}]}})");
