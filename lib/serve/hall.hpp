@@ -9,6 +9,7 @@
 #include "serve/access.hpp"
 #include "serve/commands.hpp"
 #include "serve/metrics.hpp"
+#include "serve/shown_certificate.hpp"
 #include "serve/stream.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -98,11 +99,11 @@ struct Hall {
 
 // Which way a client came in.
 struct Door {
-  std::string address;                // of TCP; empty: the Unix socket
-  std::string token;                  // that it takes to come in; empty: none
-  std::string reading_token;          // the same for who only reads
-  asio::ssl::context* tls = nullptr;  // null: plain HTTP
-  OwnOrigins own;                     // of TCP
+  std::string address;              // of TCP; empty: the Unix socket
+  std::string token;                // that it takes to come in; empty: none
+  std::string reading_token;        // the same for who only reads
+  ShownCertificate* tls = nullptr;  // null: plain HTTP
+  OwnOrigins own;                   // of TCP
   [[nodiscard]] bool is_local() const { return address.empty(); }
 };
 

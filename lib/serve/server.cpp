@@ -7,8 +7,8 @@
 #include "serve/connection.hpp"
 #include "serve/hall.hpp"
 #include "serve/session.hpp"
+#include "serve/shown_certificate.hpp"
 #include "serve/socket_file.hpp"
-#include "serve/tls.hpp"
 
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
@@ -89,7 +89,8 @@ class Listener {
       return;
     }
     Stream::Plain plain(std::move(client));
-    auto stream = door_.tls == nullptr ? Stream(std::move(plain)) : Stream(std::move(plain), *door_.tls);
+    auto stream =
+        door_.tls == nullptr ? Stream(std::move(plain)) : Stream(std::move(plain), door_.tls->context());
     std::make_shared<Connection>(std::move(stream), door_, hall_)->run();
   }
 
@@ -194,7 +195,7 @@ class Server::Impl {
     }
     const auto names = names_for(host);
     certificate_ = options.is_own ? keep_certificate(options.files, names) : load_certificate(options.files);
-    tls_.emplace(make_server_context(certificate_));
+    tls_.emplace(options.files, certificate_);
     const auto known = std::ranges::find_if(certificate_.names, [](const auto& one) {
       return one != "localhost" && !is_loopback(one) && !one.starts_with('*');
     });
@@ -241,9 +242,9 @@ class Server::Impl {
   base::Fd tcp_;
   std::string token_;
   std::string reading_token_;
-  Certificate certificate_;                // empty: no TLS
-  std::string name_;                       // of this machine, where it listens at all addresses
-  std::optional<asio::ssl::context> tls_;  // nothing: plain HTTP
+  Certificate certificate_;              // the first; empty: no TLS
+  std::string name_;                     // of this machine, where it listens at all addresses
+  std::optional<ShownCertificate> tls_;  // nothing: plain HTTP
 };
 
 Server::Server(const Options& options, live::World& world) : impl_(std::make_unique<Impl>(options, world)) {}

@@ -49,7 +49,7 @@ class Server {
   [[nodiscard]] std::string url() const;
   // Where a browser finds the console, with the token in what is never sent; empty: no TCP.
   [[nodiscard]] std::string console() const;
-  // "sha256:<hex>" of the certificate that is shown; empty: no TLS.
+  // "sha256:<hex>" of the certificate that is shown at first; empty: no TLS.
   [[nodiscard]] const std::string& fingerprint() const;
 
   // Runs a command of the server's own beside its clients', whoever sees them sees it, too. Any thread; what

@@ -145,6 +145,29 @@ class Handshakes {
 
 }  // namespace
 
+TEST_CASE("Tls: a certificate that was renewed is shown to whoever comes next", "[serve]") {
+  const auto authority = pki::Authority::make("them");
+  const auto pin = [](const pki::IssuedCertificate& one) {
+    return read_trust(pki::fingerprint_of(one.certificate));
+  };
+  const auto replace = [](const std::string& path, const std::string& text) {
+    std::ofstream(path + ".new") << text;
+    ::chmod((path + ".new").c_str(), 0600);
+    std::filesystem::rename(path + ".new", path);
+  };
+  const auto first = issue(authority, "localhost");
+  const TlsServing serving(first);
+  CHECK(is_welcome(serving.place(pin(first))));
+  const auto second = issue(authority, "localhost");
+  replace(serving.files.certificate, second.certificate);
+  CHECK(is_welcome(serving.place(pin(first))));  // the key of the new one is not there yet
+  replace(serving.files.key, second.key);
+  CHECK(is_welcome(serving.place(pin(second))));
+  CHECK(has(refusal_of(serving.place(pin(first))).cause, pki::fingerprint_of(second.certificate)));
+  std::filesystem::remove(serving.files.certificate);
+  CHECK(is_welcome(serving.place(pin(second))));
+}
+
 TEST_CASE("Tls: beyond this machine nothing else is spoken, and here where it is asked for", "[serve]") {
   const TlsServing everywhere("0.0.0.0:0", false);
   CHECK(everywhere.server->url().starts_with("https://"));
