@@ -14,7 +14,6 @@ namespace ingot::cli {
 namespace {
 
 constexpr std::array<std::string_view, 3> kProxies = {"HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY"};
-constexpr std::string_view kLocalEngine = "unix:///var/run/docker.sock";
 
 using Variables = std::map<std::string, std::string, std::less<>>;
 
@@ -40,8 +39,7 @@ Variables from_docker_config(const Environment& environment) {
   if (proxies == nullptr) {
     return {};
   }
-  const auto host = engine_address(environment).host;
-  const auto* entry = member(proxies, host.empty() ? kLocalEngine : host);
+  const auto* entry = member(proxies, engine_address(environment).url());
   entry = entry == nullptr ? member(proxies, "default") : entry;
   constexpr std::array<std::string_view, 3> kMembers = {"httpProxy", "httpsProxy", "noProxy"};
   Variables found;

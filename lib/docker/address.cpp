@@ -15,7 +15,6 @@ namespace ingot::docker {
 
 namespace {
 
-constexpr std::string_view kDefaultHost = "unix:///var/run/docker.sock";
 constexpr std::size_t kMaxSocketPath = 107;  // sun_path, see unix(7)
 
 [[noreturn]] void throw_invalid(const std::string& host, std::string cause, std::string remedy = {}) {
@@ -103,8 +102,12 @@ http::Endpoint tcp_endpoint(const EngineAddress& address, std::string authority)
 
 }  // namespace
 
+std::string EngineAddress::url() const {
+  return host.empty() ? "unix:///var/run/docker.sock" : host;
+}
+
 http::Endpoint to_endpoint(const EngineAddress& address) {
-  const std::string host = address.host.empty() ? std::string(kDefaultHost) : address.host;
+  const std::string host = address.url();
   const std::size_t mark = host.find("://");
   if (mark == std::string::npos) {
     throw_invalid(host, "it has no scheme", "write unix:///path/to/socket or tcp://host:port");

@@ -33,9 +33,7 @@ std::optional<int> parse_api_version(std::string_view text) {
 
 }  // namespace
 
-Api::Api(const EngineAddress& address)
-    : host_(address.host.empty() ? "unix:///var/run/docker.sock" : address.host),
-      client_(to_endpoint(address)) {}
+Api::Api(const EngineAddress& address) : host_(address.url()), client_(to_endpoint(address)) {}
 
 template <typename Work>
 auto Api::reworded(Work&& work) const -> decltype(work()) {

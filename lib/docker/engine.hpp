@@ -25,6 +25,9 @@ struct EngineAddress {
   std::string host;  // "unix:///var/run/docker.sock", "tcp://host:2376"; empty: the default socket
   bool tls_verify = false;
   std::string cert_path;  // folder with ca.pem, cert.pem, key.pem; empty: ~/.docker
+
+  // `host`, or the default socket's: "unix:///var/run/docker.sock".
+  [[nodiscard]] std::string url() const;
 };
 
 // Translates the address; Error{invalid_input} for a scheme that is not supported (ssh, npipe, fd) or a bad

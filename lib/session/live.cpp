@@ -170,8 +170,7 @@ void Live::watch_engine(const live::Hello& hello, const Sink& sink, const std::s
 }
 
 live::ServerInfo Live::info() const {
-  return {.version = version_,
-          .engine = address_.host.empty() ? "unix:///var/run/docker.sock" : address_.host};
+  return {.version = version_, .engine = address_.url()};
 }
 
 }  // namespace ingot::session
