@@ -25,8 +25,7 @@ Command cluster_kubeconfig() {
           .summary = "Print a cluster's kubeconfig",
           .about =
               "Prints a kubeconfig for the cluster's administrator. With --internal its server is the "
-              "address that "
-              "containers on the cluster's network reach.",
+              "address that containers on the cluster's network reach.",
           .examples = {{"ingot cluster kubeconfig demo > demo.kubeconfig", "as a file of its own"},
                        {"ingot cluster kubeconfig demo --internal", "for a container on the same network"}},
           .see_also = "ingot cluster create --kubeconfig",

@@ -214,10 +214,9 @@ Command cluster_snapshot_save() {
       .summary = "Keep a cluster as it is now",
       .about =
           "Copies what the cluster's nodes have changed of their images into a volume of the engine: "
-          "objects, "
-          "volumes of pods, loaded images. The nodes run meanwhile, but for the moment (well below a second) "
-          "in which all of them are paused at once and what has changed since is copied. A stopped cluster "
-          "can be saved, too. What nodes have mounted of the machine is not kept.",
+          "objects, volumes of pods, loaded images. The nodes run meanwhile, but for the moment (well below "
+          "a second) in which all of them are paused at once and what has changed since is copied. A stopped "
+          "cluster can be saved, too. What nodes have mounted of the machine is not kept.",
       .examples = {{"ingot cluster snapshot save demo --name before-upgrade", "as demo/before-upgrade"},
                    {"ingot cluster snapshot save", "the default cluster, named after the time"}},
       .see_also = "ingot cluster snapshot restore, ingot cluster snapshot list",
@@ -263,9 +262,8 @@ Command cluster_snapshot_restore() {
           "Makes the nodes anew, with the addresses, ports and contents that they had, starts them, and "
           "returns when the cluster is useful again. Checksums are compared before an existing cluster is "
           "touched, and before a node starts. The API gets another port where its own is taken. Under "
-          "another "
-          "name its nodes, addresses and certificates are its own, and pods start anew. Interrupted or "
-          "failed, it removes what it made.",
+          "another name its nodes, addresses and certificates are its own, and pods start anew. Interrupted "
+          "or failed, it removes what it made.",
       .examples = {{"ingot cluster snapshot restore demo/before-upgrade", "after the cluster was deleted"},
                    {"ingot cluster snapshot restore before-upgrade --replace --yes", "in its place"}},
       .see_also = "ingot cluster snapshot save",

@@ -25,8 +25,7 @@ Command doctor() {
           .summary = "Check what clusters need from this machine",
           .about =
               "Looks at the engine, the kernel and the user's files, and names a remedy for each problem. "
-              "Exits 0 "
-              "when nothing stands in the way, 5 otherwise. It changes nothing.",
+              "Exits 0 when nothing stands in the way, 5 otherwise. It changes nothing.",
           .examples = {{"ingot doctor", "as a table"}, {"ingot doctor -o json", "for a program"}},
           .see_also = "ingot help environment",
           .declare = [](Flags&) -> Action { return execute; }};

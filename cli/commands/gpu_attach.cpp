@@ -93,11 +93,9 @@ Command gpu_attach() {
       .summary = "Give GPUs to a node or an instance that runs",
       .about =
           "Gives devices, by their names, numbers or UUIDs, or all, to a node or an instance without a "
-          "restart of "
-          "anything: device nodes, libraries, linker cache and CDI files appear in it, and a node's kubelet "
-          "offers "
-          "them to pods as vendor.com/class. Nothing is installed there. What another one has is refused. "
-          "Interrupted, it has what it had before.",
+          "restart of anything: device nodes, libraries, linker cache and CDI files appear in it, and a "
+          "node's kubelet offers them to pods as vendor.com/class. Nothing is installed there. What another "
+          "one has is refused. Interrupted, it has what it had before.",
       .examples = {{"ingot gpu attach demo-worker 0", "returns when pods can ask for it"},
                    {"ingot gpu attach demo-worker nvidia.com/gpu=0 nvidia.com/gpu=1", "by their whole names"},
                    {"ingot gpu attach demo-worker 0 --replicas 3", "three pods at a time share it"}},
@@ -117,9 +115,8 @@ Command gpu_detach() {
       .summary = "Take GPUs from a node or an instance that runs",
       .about =
           "Takes devices, or all, from a node or an instance: pods cannot ask for them any more, and what "
-          "was "
-          "made there for them goes. Devices that pods or processes use are refused, and everything stays. "
-          "Interrupted, it has what it had before.",
+          "was made there for them goes. Devices that pods or processes use are refused, and everything "
+          "stays. Interrupted, it has what it had before.",
       .examples = {{"ingot gpu detach demo-worker 0", "returns when the cluster knows"},
                    {"ingot gpu detach demo-worker all --force", "pods that use them end"}},
       .see_also = "ingot gpu attach, ingot gpu status",

@@ -62,8 +62,7 @@ Command gpu_reconcile() {
           "A restart of a node's container takes its devices away; ingot's own start and restart give them "
           "back, this does it after any other: a restart of the engine or the machine, a new driver, another "
           "division of a GPU. Devices that this machine does not have any more are taken from the node, "
-          "told, "
-          "and the exit code is 1.",
+          "told, and the exit code is 1.",
       .examples = {{"ingot gpu reconcile", "all nodes that have devices"},
                    {"ingot gpu reconcile demo-worker", "one of them"}},
       .see_also = "ingot gpu status",

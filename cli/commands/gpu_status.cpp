@@ -27,10 +27,9 @@ Command gpu_status() {
       .summary = "Show which node or instance has which GPUs, and which pods use them",
       .about =
           "Lists the devices of these nodes, or of all. A device is ready when pods can ask for it, given "
-          "when "
-          "another plugin is to offer it (gpu attach --plugin none), absent when the node was restarted by "
-          "something else than ingot, and unknown when it does not run. REPLICAS pods can share it. "
-          "Exits 1 when one is absent.",
+          "when another plugin is to offer it (gpu attach --plugin none), absent when the node was restarted "
+          "by something else than ingot, and unknown when it does not run. REPLICAS pods can share it. Exits "
+          "1 when one is absent.",
       .examples = {{"ingot gpu status", "of all nodes"},
                    {"ingot gpu status demo-worker -o json", "of one, for a program"}},
       .see_also = "ingot gpu list, ingot gpu reconcile",

@@ -60,12 +60,11 @@ Command image_build() {
       .summary = "Build the image of nodes, or of instances, from packages",
       .about =
           "Makes a node image of Debian packages and Go modules, or with --instance the image of instances "
-          "of "
-          "Debian packages alone, in a container of the engine: no compiler, no source tree and no registry "
-          "of "
-          "such images are needed. The container needs an image that has apt: Debian's, or a node image that "
-          "is there. The first build of a node image takes some ten minutes with two processors, that of "
-          "instances two; later ones take what they can from the volume ingot-node-image-build.",
+          "of Debian packages alone, in a container of the engine: no compiler, no source tree and no "
+          "registry of such images are needed. The container needs an image that has apt: Debian's, or a "
+          "node image that is there. The first build of a node image takes some ten minutes with two "
+          "processors, that of instances two; later ones take what they can from the volume "
+          "ingot-node-image-build.",
       .examples = {{"ingot image build", "the newest version, as ingot/node:v1.36.3"},
                    {"ingot image build --instance", "for ingot instance run, as ingot/instance:bookworm"},
                    {"ingot image build --kubernetes 1.35 --name registry.example/node:1.35", "an older one"}},

@@ -120,13 +120,10 @@ Command image_load() {
       .summary = "Load images into the nodes of a cluster",
       .about =
           "Brings images of the container engine, or of archives, to the nodes of a cluster, all nodes at "
-          "once, where "
-          "pods find them without any registry (with imagePullPolicy IfNotPresent or Never). Nothing is sent "
-          "that "
-          "a node has already. Nodes know an image by its full name: 'app' is docker.io/library/app:latest "
-          "there. "
-          "An archive is what docker save writes, or an OCI image layout as a tar; gzip and zstd are "
-          "understood.",
+          "once, where pods find them without any registry (with imagePullPolicy IfNotPresent or Never). "
+          "Nothing is sent that a node has already. Nodes know an image by its full name: 'app' is "
+          "docker.io/library/app:latest there. An archive is what docker save writes, or an OCI image layout "
+          "as a tar; gzip and zstd are understood.",
       .examples = {{"ingot image load app:1 db:2", "from the engine, into the default cluster"},
                    {"docker save app:1 | ingot image load --archive - --cluster demo", "from standard input"},
                    {"ingot image load app:1 --nodes demo-worker,demo-worker2 --cluster demo", "only there"}},

@@ -62,10 +62,8 @@ Command instance_cp() {
       .summary = "Copy files to and from an instance",
       .about =
           "Copies a file, or a folder with all that is in it, as cp -a does: modes, times and symbolic links "
-          "stay; "
-          "what comes into an instance belongs to root there. What goes to a folder that is there keeps its "
-          "name "
-          "in it. The instance need not run.",
+          "stay; what comes into an instance belongs to root there. What goes to a folder that is there "
+          "keeps its name in it. The instance need not run.",
       .examples = {{"ingot instance cp ./app dev:/srv", "to /srv/app"},
                    {"ingot instance cp dev:/var/log/journal .", "and back"}},
       .see_also = "ingot instance exec, ingot instance run",

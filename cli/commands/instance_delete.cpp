@@ -134,8 +134,7 @@ Command instance_delete() {
           .summary = "Delete instances with their disks",
           .about =
               "Removes the containers, the disks that were made for them, and their keys on this machine, "
-              "from labels "
-              "alone: also what a killed run left. A disk that was named by --disk stays.",
+              "from labels alone: also what a killed run left. A disk that was named by --disk stays.",
           .examples = {{"ingot instance delete dev", "asks on a terminal"},
                        {"ingot instance delete --all --yes", "every instance of this engine"}},
           .see_also = "ingot instance stop, ingot instance list",

@@ -75,8 +75,7 @@ Command instance_exec() {
           .summary = "Run a command in an instance",
           .about =
               "Runs what follows -- in an instance, with a terminal where there is one here. Signals reach "
-              "it, and it "
-              "exits as the command does, with 125 when it could not be run.",
+              "it, and it exits as the command does, with 125 when it could not be run.",
           .examples = {{"ingot instance exec dev -- bash", "a shell"},
                        {"ingot instance exec dev --workdir /src -- tar x < app.tar", "with standard input"}},
           .see_also = "ingot instance ssh, ingot instance cp",
@@ -98,8 +97,7 @@ Command instance_logs() {
           .summary = "Print the journal of an instance",
           .about =
               "What systemd's journal in the instance has, or, with --console, what it said while it booted: "
-              "also of an "
-              "instance that does not run, or has no systemd.",
+              "also of an instance that does not run, or has no systemd.",
           .examples = {{"ingot instance logs dev --unit docker --follow", "of one service, as it comes"},
                        {"ingot instance logs dev --console", "how it booted"}},
           .see_also = "ingot instance status, ingot instance exec",

@@ -31,8 +31,7 @@ Command instance_status() {
           .summary = "Tell how an instance is",
           .about =
               "State, services that failed, address, ports, mounts, limits and what it uses now. Exits with "
-              "1 unless it "
-              "runs and nothing in it has failed.",
+              "1 unless it runs and nothing in it has failed.",
           .examples = {{"ingot instance status dev", "for people"},
                        {"ingot instance status dev -o json", "for programs"}},
           .see_also = "ingot instance list, ingot instance logs",

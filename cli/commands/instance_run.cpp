@@ -127,14 +127,11 @@ Command instance_run() {
           .summary = "Make a machine in a container",
           .about =
               "A machine beside the clusters: systemd, a Docker engine and SSH inside, an address and a name "
-              "of its own "
-              "on the clusters' network, and a disk. Returns when everything that it starts at boot has "
-              "started and "
-              "its user data is done. A command after -- then runs in it, as in ingot instance exec; with "
-              "--rm the "
-              "instance goes when the command ends. SSH listens on 127.0.0.1 and lets in a key that is made "
-              "for it; "
-              "nothing else is open. Interrupted, it takes everything back.",
+              "of its own on the clusters' network, and a disk. Returns when everything that it starts at "
+              "boot has started and its user data is done. A command after -- then runs in it, as in ingot "
+              "instance exec; with --rm the instance goes when the command ends. SSH listens on 127.0.0.1 "
+              "and lets in a key that is made for it; nothing else is open. Interrupted, it takes everything "
+              "back.",
           .examples = {{"ingot instance run dev", "then: ingot instance exec dev -- docker version"},
                        {"ingot instance run ci --cpus 2 --memory 4Gi -p 8080:80 --user-data setup.yaml",
                         "limited, a port published, and set up by cloud-init"},

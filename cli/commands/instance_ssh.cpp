@@ -56,11 +56,9 @@ Command instance_ssh() {
       .summary = "Log in to an instance by SSH",
       .about =
           "Runs this machine's ssh with the key that was made for the instance, and a new one where that is "
-          "lost. "
-          "What follows -- is run there instead of a shell. --print-config prints what ssh needs to know, "
-          "--merge-config lets ~/.ssh/config include it for all instances: then ssh, scp, rsync and editors "
-          "know "
-          "them as NAME.ingot.",
+          "lost. What follows -- is run there instead of a shell. --print-config prints what ssh needs to "
+          "know, --merge-config lets ~/.ssh/config include it for all instances: then ssh, scp, rsync and "
+          "editors know them as NAME.ingot.",
       .examples = {{"ingot instance ssh dev", "a shell"},
                    {"ingot instance ssh dev -- docker ps", "one command"},
                    {"ingot instance ssh dev --merge-config", "then: scp file dev.ingot:"}},

@@ -12,8 +12,7 @@ Command kind_command_line() {
       .about =
           "Takes kind's commands and flags, reads its variables, prints its words and exits with its codes "
           "(0 and 1). Called by the name of kind, through a symbolic link say, ingot does the same. "
-          "docs/kind.md "
-          "lists what differs.",
+          "docs/kind.md lists what differs.",
       .examples = {{"ingot kind create cluster --name demo --wait 1m", "as kind create cluster"},
                    {"ingot kind get clusters", "clusters of ingot and of kind alike"}},
       .see_also = "ingot cluster create",

@@ -33,9 +33,8 @@ Command kubectl() {
       .summary = "Run a cluster's own kubectl",
       .about =
           "Runs the kubectl of the cluster's control plane as its administrator: nothing needs to be "
-          "installed "
-          "here, and versions always match. What follows -- is kubectl's. Files are those of the node; use - "
-          "and standard input instead. Exits as kubectl does, with 125 when it could not be run.",
+          "installed here, and versions always match. What follows -- is kubectl's. Files are those of the "
+          "node; use - and standard input instead. Exits as kubectl does, with 125 when it could not be run.",
       .examples = {{"ingot kubectl -- get pods --all-namespaces", "in the default cluster"},
                    {"ingot kubectl --cluster demo -- apply -f - < app.yaml", "from standard input"},
                    {"ingot kubectl -- exec -it deploy/app -- sh", "a shell in a pod"}},

@@ -168,9 +168,9 @@ Command cluster_stop() {
       Verb::stop, false,
       {"Stop clusters, keeping everything",
        "Ends what runs in the nodes in order, then the nodes: containers get SIGTERM and have --grace to "
-       "end, "
-       "etcd ends by itself. Addresses, ports, volumes and all objects stay for the next start. A stopped "
-       "cluster stays stopped when the engine or the machine starts again. Interrupted, it runs again.",
+       "end, etcd ends by itself. Addresses, ports, volumes and all objects stay for the next start. A "
+       "stopped cluster stays stopped when the engine or the machine starts again. Interrupted, it runs "
+       "again.",
        {{"ingot cluster stop", "the default cluster"},
         {"ingot cluster stop demo --grace 30s", "for a database that takes its time"}},
        "ingot cluster start, ingot cluster pause"});
@@ -182,9 +182,7 @@ Command cluster_start() {
       {"Start clusters that were stopped",
        "Starts the load balancer, where there is one, and all nodes at once, and returns when the cluster is "
        "useful again: every node Ready, CoreDNS available, services reachable. Also mends what an engine's "
-       "or "
-       "a "
-       "machine's restart left half-way.",
+       "or a machine's restart left half-way.",
        {{"ingot cluster start", "the default cluster"},
         {"ingot cluster start --all --no-wait", "return when the containers run"}},
        "ingot cluster stop, ingot cluster status"});
@@ -222,10 +220,8 @@ Command node_stop() {
   return command_of(Verb::stop, true,
                     {"Stop nodes, keeping everything",
                      "As when a machine is shut down: containers get SIGTERM and have --grace to end, then "
-                     "the node ends. Its "
-                     "pods are not moved before; ingot kubectl -- drain does that. A control plane without "
-                     "which the API would "
-                     "not answer is only stopped with --force.",
+                     "the node ends. Its pods are not moved before; ingot kubectl -- drain does that. A "
+                     "control plane without which the API would not answer is only stopped with --force.",
                      {{"ingot node stop demo-worker", "its cluster is known by its label"},
                       {"ingot node stop demo-worker demo-worker2 --grace 30s", "both at once"}},
                      "ingot node start, ingot cluster stop"});

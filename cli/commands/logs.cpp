@@ -174,15 +174,11 @@ Command cluster_logs() {
       .summary = "Collect a cluster's logs, or follow a part of them",
       .about =
           "Writes the logs of all nodes, as kind export logs does, with the cluster's objects and events, "
-          "into "
-          "DIR (a new temporary folder when not given) and prints its name. What Secrets hold is left out. "
-          "What "
-          "cannot be had is told, and the exit code is 1. With --component or --node it prints lines "
-          "instead: "
-          "a component of the cluster (apiserver, etcd, controller-manager, scheduler, kubelet, containerd, "
-          "coredns, kube-proxy, kindnet, network, local-path-provisioner, console, or how a pod's name "
-          "begins) "
-          "or the whole journal of a node.",
+          "into DIR (a new temporary folder when not given) and prints its name. What Secrets hold is left "
+          "out. What cannot be had is told, and the exit code is 1. With --component or --node it prints "
+          "lines instead: a component of the cluster (apiserver, etcd, controller-manager, scheduler, "
+          "kubelet, containerd, coredns, kube-proxy, kindnet, network, local-path-provisioner, console, or "
+          "how a pod's name begins) or the whole journal of a node.",
       .examples = {{"ingot cluster logs demo ./logs", "everything, for a bug report"},
                    {"ingot cluster logs demo --component apiserver --follow", "until Ctrl-C"},
                    {"ingot cluster logs demo --node demo-worker --component kubelet --since 5m",

@@ -186,8 +186,7 @@ Command cluster_scale() {
           "finishes. With as many nodes as wanted nothing is done. Control planes come and go one after the "
           "other, as etcd wants it; what would cost etcd its quorum is refused. A cluster that was created "
           "with one gets a load balancer with the second, and kubelets, kube-proxy and your kubeconfig are "
-          "led "
-          "to it.",
+          "led to it.",
       .examples = {{"ingot cluster scale demo --workers 5", "returns when all five are Ready"},
                    {"ingot cluster scale demo --control-planes 3",
                     "behind a load balancer, which is made where there is none"},
@@ -213,9 +212,8 @@ Command node_add() {
       .summary = "Add nodes to a cluster that runs",
       .about =
           "Makes workers like the cluster's first one, with the lowest free numbers, and returns when they "
-          "are "
-          "Ready. They get its image and its containerd and kubelet settings; labels, mounts and ports of a "
-          "cluster file's nodes are those nodes' own. Images that were loaded are not loaded again.",
+          "are Ready. They get its image and its containerd and kubelet settings; labels, mounts and ports "
+          "of a cluster file's nodes are those nodes' own. Images that were loaded are not loaded again.",
       .examples = {{"ingot node add", "one more in the default cluster"},
                    {"ingot node add demo --count 3", "three at once"},
                    {"ingot node add demo --role control-plane", "one more behind the load balancer"}},
@@ -239,11 +237,11 @@ Command node_remove() {
       .summary = "Drain nodes and remove them",
       .about =
           "Lets no more pods onto the nodes, evicts those that are there, and waits as long as pod "
-          "disruption "
-          "budgets ask for it; then container and Node go. DaemonSets' pods end with the node, and what pods "
-          "kept in an emptyDir is lost. Pods without a controller are told, and nothing is removed. Where it "
-          "fails or is interrupted before a container has gone, the nodes take pods again. A control plane "
-          "leaves etcd and the load balancer first; what would cost etcd its quorum is refused.",
+          "disruption budgets ask for it; then container and Node go. DaemonSets' pods end with the node, "
+          "and what pods kept in an emptyDir is lost. Pods without a controller are told, and nothing is "
+          "removed. Where it fails or is interrupted before a container has gone, the nodes take pods again. "
+          "A control plane leaves etcd and the load balancer first; what would cost etcd its quorum is "
+          "refused.",
       .examples = {{"ingot node remove demo-worker2", "its cluster is known by its label"},
                    {"ingot node remove demo-worker2 demo-worker3 --force", "at once, pods end with them"}},
       .see_also = "ingot node add, ingot cluster scale",

@@ -121,14 +121,12 @@ Command serve() {
       .summary = "Serve the live API: the state of everything, told the moment it changes",
       .about =
           "Serves until Ctrl-C, at a Unix socket that only its user may open: WebSockets at /live, and plain "
-          "HTTP "
-          "at /state, /asyncapi.json, /metrics and /healthz, and at / a page for browsers. ingot watch uses "
-          "it. With --listen it serves at an address of this machine, too, to whoever has the token: plainly "
-          "at 127.0.0.1 and ::1, which nobody else can reach, and by TLS alone at any other. The certificate "
-          "is given, or one that it makes and keeps; it says the fingerprint, by which clients know it "
-          "(--server-cert). Nodes and instances that lack their GPUs after a restart that was none of "
-          "ingot's "
-          "are given them again, by ingot gpu reconcile, which everybody who watches sees.",
+          "HTTP at /state, /asyncapi.json, /metrics and /healthz, and at / a page for browsers. ingot watch "
+          "uses it. With --listen it serves at an address of this machine, too, to whoever has the token: "
+          "plainly at 127.0.0.1 and ::1, which nobody else can reach, and by TLS alone at any other. The "
+          "certificate is given, or one that it makes and keeps; it says the fingerprint, by which clients "
+          "know it (--server-cert). Nodes and instances that lack their GPUs after a restart that was none "
+          "of ingot's are given them again, by ingot gpu reconcile, which everybody who watches sees.",
       .examples = {{"ingot serve", "at $XDG_RUNTIME_DIR/ingot.sock"},
                    {"ingot serve --listen 127.0.0.1:7700", "for browsers, too"},
                    {"ingot serve --listen 0.0.0.0:7700", "for other machines, by TLS"},

@@ -167,16 +167,12 @@ Command watch() {
       .summary = "Watch clusters, what they run, and what else the engine holds",
       .about =
           "Shows what there is and every change of it the moment it happens, until q or Ctrl-C: on a "
-          "terminal "
-          "full-screen (arrows and page keys move), elsewhere as lines, with -o json as the messages of the "
-          "live "
-          "API, one per line. Uses the server that ingot serve has started for the same engine, if there is "
-          "one; "
-          "else it watches the engine itself, and the APIs of its clusters. When the connection to a server "
-          "is "
-          "lost it is made again, and goes on where it was; where the server cannot, everything is told "
-          "anew. "
-          "Events of Kubernetes and usage are shown when they are asked for.",
+          "terminal full-screen (arrows and page keys move), elsewhere as lines, with -o json as the "
+          "messages of the live API, one per line. Uses the server that ingot serve has started for the same "
+          "engine, if there is one; else it watches the engine itself, and the APIs of its clusters. When "
+          "the connection to a server is lost it is made again, and goes on where it was; where the server "
+          "cannot, everything is told anew. Events of Kubernetes and usage are shown when they are asked "
+          "for.",
       .examples = {{"ingot watch", "everything"},
                    {"ingot watch pods --cluster demo", "what runs in one cluster"},
                    {"ingot watch nodes --cluster demo -o json", "messages about the nodes of one cluster"},

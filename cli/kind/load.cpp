@@ -116,8 +116,7 @@ int load_archives(const Options& options, Context& context) {
   if (options.sources.size() > 1) {
     context.say(
         "It is suggested that you save multiple images into a common archive and load that instead of "
-        "loading "
-        "multiple archives for better performance");
+        "loading multiple archives for better performance");
   }
   for (const auto& source : options.sources) {
     if (std::error_code ignored;

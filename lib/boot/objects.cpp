@@ -87,9 +87,8 @@ json root_ca(std::string_view name_space, const std::string& certificate) {
   map["metadata"]["annotations"] = {
       {"kubernetes.io/description",
        "Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints "
-       "such as the "
-       "internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of "
-       "Kubernetes clusters."}};
+       "such as the internal service IP or kubernetes.default.svc. No other usage is guaranteed across "
+       "distributions of Kubernetes clusters."}};
   map["data"] = {{"ca.crt", certificate}};
   return map;
 }

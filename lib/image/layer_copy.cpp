@@ -209,8 +209,7 @@ std::string LayerCopy::copy_script() const {
     // What killed runs left goes after an hour: no run takes as long.
     script += fmt::format(
         "( mkdir -p {0}{1} && cp -a {2} {0}{1}/ && find {0} -mindepth 1 -maxdepth 1 -mmin +60 -exec rm -rf "
-        "{{}} + ) & "
-        "p{3}=$!\n",
+        "{{}} + ) & p{3}=$!\n",
         all, token_, fmt::join(sources, " "), k);
     waiting += fmt::format("wait $p{} || code=1\n", k);
   }

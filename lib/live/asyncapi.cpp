@@ -118,13 +118,11 @@ ordered_json operation(Sender sender) {
 
 constexpr std::string_view kAbout =
     "State of clusters, nodes, instances, devices, networks and images of one container engine, and of what "
-    "these "
-    "clusters run, told the moment it changes. "
-    "A client sends `hello`; the server answers with `welcome`, then a `snapshot` in parts, then every "
-    "`change`. "
-    "After a lost connection a client sends `hello` with the position it has read up to, and misses nothing. "
-    "After `hello` it may `run` commands, which are objects, too, and `join` what others run. "
-    "Clients ignore members that they do not know: later versions may have more.";
+    "these clusters run, told the moment it changes. A client sends `hello`; the server answers with "
+    "`welcome`, then a `snapshot` in parts, then every `change`. After a lost connection a client sends "
+    "`hello` with the position it has read up to, and misses nothing. After `hello` it may `run` commands, "
+    "which are objects, too, and `join` what others run. Clients ignore members that they do not know: later "
+    "versions may have more.";
 
 }  // namespace
 

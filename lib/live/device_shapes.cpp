@@ -32,8 +32,7 @@ std::vector<Shape> device_shapes() {
         {"numaNode", Type::number, kOptional, "where it is known"},
         {"holders", Type::text_map, kRequired,
          "nodes and instances that were given it, by name: ready; given: another plugin than ingot's offers "
-         "it "
-         "to pods, or nobody; absent; or unknown: it does not run"},
+         "it to pods, or nobody; absent; or unknown: it does not run"},
         {"replicas", Type::number, kRequired, "how many pods of one node can share it"}}},
   };
 }

@@ -89,10 +89,8 @@ std::vector<Message> message_shapes() {
        Sender::server,
        {"Change",
         "An object is new or has changed (`set`), or is gone (`removed`). Versions only grow; those in "
-        "between "
-        "were other objects', or states that the client was too slow for. `removed` may tell of an object "
-        "that "
-        "the client has not heard of.",
+        "between were other objects', or states that the client was too slow for. `removed` may tell of an "
+        "object that the client has not heard of.",
         {{"version", Type::number, kRequired, "of the world with this change"},
          {"set", Type::shape, kOptional, "the object as it is now", "Object"},
          {"removed", Type::shape, kOptional, "the object that is gone", "Removed"}}}},

@@ -88,8 +88,7 @@ const std::vector<Shape>& shapes_here() {
        {{"columns", Type::number, kRequired, "1 to 1000"}, {"rows", Type::number, kRequired, "1 to 1000"}}},
       {"UsageData",
        "What a node or an instance that runs uses, once a second, only while somebody's filter names this "
-       "kind. "
-       "Its id is the name of the node or instance.",
+       "kind. Its id is the name of the node or instance.",
        {{"of", Type::text, kRequired, "node or instance"},
         {"cpuMillicores", Type::number, kRequired, "of the last second: 1000 is one processor"},
         {"memoryBytes", Type::number, kRequired, "without what is cached of files"},
