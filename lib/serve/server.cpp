@@ -226,7 +226,7 @@ class Server::Impl {
 
   // Tells the serving thread of every change, however many came together.
   void ring(const std::stop_token& end) {
-    live::Version seen = hall_.world.version();
+    live::Version seen = 0;  // what changes until this thread runs is told, too
     try {
       for (;;) {
         seen = hall_.world.wait_beyond(seen, end);
