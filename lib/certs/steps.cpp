@@ -139,8 +139,7 @@ bool is_ready_again(const nlohmann::json& pod, const std::vector<RenewingNode>& 
   }
   const auto started =
       base::parse_rfc3339(cluster::text_at(listed.front(), {"state", "running", "startedAt"}));
-  return started && *started >= node->restarted &&
-         cluster::text_at(cluster::condition_of(pod, "Ready"), {"status"}) == "True";
+  return started && *started >= node->restarted && cluster::condition_holds(pod, "Ready");
 }
 
 void add_notice_step(plan::Plan& plan, Renewing& renewing, const std::vector<std::string>& needs) {

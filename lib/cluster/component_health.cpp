@@ -101,12 +101,24 @@ json condition_of(const json& object, std::string_view type) {
   return nullptr;
 }
 
+bool condition_holds(const json& object, std::string_view type) {
+  return text_at(condition_of(object, type), {"status"}) == "True";
+}
+
+bool condition_holds(const json& object, std::string_view type, std::string& seen) {
+  const json found = condition_of(object, type);
+  seen = found.is_null()
+             ? fmt::format("{} is not reported yet", type)
+             : fmt::format("{} is {}: {}", type, text_at(found, {"status"}), text_at(found, {"message"}));
+  return condition_holds(object, type);
+}
+
 bool takes_pods(const json& node, std::string& seen) {
-  const json ready = condition_of(node, "Ready");
-  if (text_at(ready, {"status"}) != "True") {
-    seen = ready.is_null()
-               ? "its kubelet has not reported yet"
-               : fmt::format("Ready is {}: {}", text_at(ready, {"status"}), text_at(ready, {"message"}));
+  if (condition_of(node, "Ready").is_null()) {
+    seen = "its kubelet has not reported yet";
+    return false;
+  }
+  if (!condition_holds(node, "Ready", seen)) {
     return false;
   }
   for (const auto& taint : list_at(node, {"spec", "taints"})) {

@@ -29,6 +29,9 @@ using Now = std::chrono::system_clock::time_point;
 [[nodiscard]] std::string text_at(const nlohmann::json& object, std::initializer_list<std::string_view> path);
 // The condition of that type; null where it is not reported.
 [[nodiscard]] nlohmann::json condition_of(const nlohmann::json& object, std::string_view type);
+// Whether it is reported and "True". What it says is left in `seen`.
+[[nodiscard]] bool condition_holds(const nlohmann::json& object, std::string_view type);
+[[nodiscard]] bool condition_holds(const nlohmann::json& object, std::string_view type, std::string& seen);
 
 // Whether the node is Ready and the scheduler may give it pods: the node lifecycle controller takes away its
 // taint a moment after kubelet called the node Ready. What is missing is left in `seen`. Taints of other

@@ -15,26 +15,12 @@ namespace {
 
 using nlohmann::json;
 
-// The status of a condition ("True", "False", "Unknown"), and why, or "not reported yet".
-std::pair<bool, std::string> condition(const json& object, std::string_view type) {
-  const json found = condition_of(object, type);
-  if (found.is_null()) {
-    return {false, fmt::format("{} is not reported yet", type)};
-  }
-  const std::string status = text_at(found, {"status"});
-  return {status == "True", fmt::format("{} is {}: {}", type, status, text_at(found, {"message"}))};
-}
-
 bool exists(const json& /*object*/, std::string& /*seen*/) {
   return true;
 }
 
-kube::ObjectPredicate condition_is_true(std::string_view type) {
-  return [type](const json& object, std::string& seen) {
-    const auto [met, why] = condition(object, type);
-    seen = why;
-    return met;
-  };
+bool is_available(const json& deployment, std::string& seen) {
+  return condition_holds(deployment, "Available", seen);
 }
 
 void wait_for_object(Creation& creation, const std::string& path, const std::string& what,
@@ -198,7 +184,7 @@ void add_readiness_steps(plan::Plan& plan, Creation& creation) {
               .needs = {"api"},
               .run = patiently(creation, false, [&creation](plan::StepContext& context) {
                 wait_for_object(creation, "/apis/apps/v1/namespaces/kube-system/deployments/coredns",
-                                "CoreDNS is available", condition_is_true("Available"), context);
+                                "CoreDNS is available", is_available, context);
               })});
   }
   add_load_balancer_readiness_step(plan, creation);

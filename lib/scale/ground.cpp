@@ -173,8 +173,7 @@ void keep_pace(Scaling& scaling, const std::stop_token& stop) {
 
 bool is_told_anew(const nlohmann::json& pod, const std::string& old, std::string& seen) {
   seen = "it is not Ready";
-  return pod.dump().find(old) == std::string::npos &&
-         cluster::text_at(cluster::condition_of(pod, "Ready"), {"status"}) == "True";
+  return pod.dump().find(old) == std::string::npos && cluster::condition_holds(pod, "Ready");
 }
 
 // kubelet tells anew what it runs when what it told is gone: the next time that it looks, which may be a

@@ -132,7 +132,7 @@ void lead_back(Scaling& scaling, const std::stop_token& stop) {
 }
 
 bool runs(const json& pod) {
-  return text_at(cluster::condition_of(pod, "Ready"), {"status"}) == "True";
+  return cluster::condition_holds(pod, "Ready");
 }
 
 // Another one runs on each node that runs.

@@ -123,8 +123,7 @@ void check_names(const Scaling& scaling, const std::vector<node::Node>& nodes,
 
 bool is_ready(const NodeObjects& objects, const std::string& name) {
   const auto found = objects.find(name);
-  return found != objects.end() &&
-         text_at(cluster::condition_of(found->second, "Ready"), {"status"}) == "True";
+  return found != objects.end() && cluster::condition_holds(found->second, "Ready");
 }
 
 void describe_peers(Scaling& scaling, const std::vector<node::Node>& nodes, const NodeObjects& objects) {

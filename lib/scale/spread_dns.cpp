@@ -68,7 +68,7 @@ void spread(Scaling& scaling, plan::StepContext& context) {
         [&](const kube::Objects& pods, std::string& seen) {
           const auto ready = std::ranges::count_if(pods, [&](const auto& one) {
             return text_at(one.second, {"metadata", "name"}) != found.names.back() &&
-                   text_at(cluster::condition_of(one.second, "Ready"), {"status"}) == "True";
+                   cluster::condition_holds(one.second, "Ready");
           });
           seen = fmt::format("{} of {} are ready", ready, found.names.size());
           return ready >= std::ssize(found.names);

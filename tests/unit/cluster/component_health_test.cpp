@@ -37,6 +37,21 @@ json daemon_set(const char* name, int ready, int wanted) {
 
 }  // namespace
 
+TEST_CASE("a condition holds when it is reported as True, and says what it is otherwise", "[cluster]") {
+  const auto with = [](const char* status) {
+    return json{
+        {"status", {{"conditions", {{{"type", "Available"}, {"status", status}, {"message", "words"}}}}}}};
+  };
+  std::string seen;
+  CHECK(condition_holds(with("True"), "Available", seen));
+  CHECK(condition_holds(with("True"), "Available"));
+  CHECK_FALSE(condition_holds(with("False"), "Available", seen));
+  CHECK(seen == "Available is False: words");
+  CHECK_FALSE(condition_holds(json(5), "Available", seen));
+  CHECK(seen == "Available is not reported yet");
+  CHECK_FALSE(condition_holds(with("Unknown"), "Available"));
+}
+
 TEST_CASE("a node takes pods when it is Ready and no longer tainted for having been otherwise", "[cluster]") {
   const auto node = [](const char* ready, const json& taints) {
     return json{{"spec", {{"taints", taints}}},
