@@ -2,14 +2,12 @@
 #include "lifecycle/limits.hpp"
 
 #include "base/error.hpp"
-#include "base/text.hpp"
-#include "cluster/component_health.hpp"
 #include "cluster/lock.hpp"
 #include "cluster/membership.hpp"
 #include "config/quantity.hpp"
 #include "kube/wait.hpp"
 #include "lifecycle/change.hpp"
-#include "lifecycle/recovery.hpp"
+#include "lifecycle/kubelet_limits.hpp"
 #include "node/limits.hpp"
 #include "tar/tar.hpp"
 
@@ -17,7 +15,6 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <memory>
 #include <set>
 
@@ -25,22 +22,27 @@ namespace ingot::lifecycle {
 
 namespace {
 
-using cluster::text_at;
 using config::Limits;
 using nlohmann::json;
+
+// In a node whose kubelet shall tell new limits, until it has.
+constexpr const char* kChangeMark = "/kind/ingot-limits-change";
 
 struct LimitedContainer {
   node::Node node;
   Limits before;
   Limits after;
+  bool unfinished = false;  // whoever changed it before came to no end: kubelet may tell something else
   // Written by steps:
+  bool kubelet_asked = false;
   Time restarted;  // whole seconds
 
   [[nodiscard]] bool runs() const { return node.state == "running"; }
-  [[nodiscard]] bool changes() const { return before != after; }
+  [[nodiscard]] bool changes() const { return unfinished || before != after; }
   // Kubelet is not interested in how many processes there may be.
   [[nodiscard]] bool shows() const {
-    return runs() && (before.cpu_millis != after.cpu_millis || before.memory_bytes != after.memory_bytes);
+    return runs() &&
+           (unfinished || before.cpu_millis != after.cpu_millis || before.memory_bytes != after.memory_bytes);
   }
   [[nodiscard]] config::Role role() const {
     return node.role == node::kControlPlaneRole ? config::Role::control_plane : config::Role::worker;
@@ -97,7 +99,9 @@ LimitedContainer find(node::Host& host, const std::vector<node::Node>& nodes, co
                        .cause = "it is paused",
                        .remedy = "ingot cluster resume " + found->cluster});
   }
-  return {.node = *found, .before = node::from_docker(info->limits)};
+  LimitedContainer target{.node = *found, .before = node::from_docker(info->limits)};
+  target.unfinished = target.runs() && host.read_file(found->id, kChangeMark, stop).has_value();
+  return target;
 }
 
 // An engine would end processes, or refuse with words that nobody understands.
@@ -142,59 +146,16 @@ Limiting observe(node::Host& host, const std::vector<std::string>& names, const 
   return limiting;
 }
 
-// Whole seconds since the epoch, by the node's own clock.
-Time moment_in(const std::string& output) {
-  const auto line = base::trim(output);
-  std::int64_t seconds = 0;
-  std::from_chars(line.data(), line.data() + line.size(), seconds);
-  return Time(std::chrono::seconds(seconds));
-}
-
-void restart_kubelet(Limiting& limiting, LimitedContainer& target, const std::stop_token& stop) {
-  limiting.host.put_files(target.node.id, tar::pack(node::limit_files()), stop);
-  const auto result = limiting.host.run(
-      target.node.id, {"bash", "-c", "systemctl daemon-reload && systemctl restart kubelet && date +%s"}, "",
-      stop);
-  if (result.exit_code != 0) {
-    throw base::Error({.code = base::ErrorCode::command_failed,
-                       .message = fmt::format("kubelet of '{}' could not be started anew", target.node.name),
-                       .cause = fmt::format("exit code {}", result.exit_code),
-                       .detail = result.output});
-  }
-  target.restarted = moment_in(result.output);
-}
-
-// What the new kubelet says of the machine. A report of the second in which it started may be its
-// predecessor's.
-bool shows_limits(const json& object, const LimitedContainer& target, const config::Machine& machine,
-                  std::string& seen) {
-  if (!cluster::is_back(object, target.restarted, seen)) {
-    return false;
-  }
-  if (cluster::is_back(object, target.restarted + std::chrono::seconds(1), seen)) {
-    return true;
-  }
-  const auto cpu = config::parse_cpu_millis(text_at(object, {"status", "capacity", "cpu"}));
-  const auto memory = config::parse_memory_bytes(text_at(object, {"status", "capacity", "memory"}));
-  const auto millis = target.after.cpu_millis.value_or(0);
-  const auto cores = millis == 0 ? machine.cpus : (millis + 999) / 1000;
-  const auto bytes = target.after.memory_bytes.value_or(0);
-  seen = "its kubelet has not told its capacity yet";
-  return cpu == cores * 1000 && memory &&
-         (bytes == 0 ? machine.memory_bytes : bytes) / 1024 == *memory / 1024;
-}
-
-void wait_until_shown(Limiting& limiting, const LimitedContainer& target, const std::stop_token& stop) {
+void wait_until_told(Limiting& limiting, const LimitedContainer& target, const std::stop_token& stop) {
   auto change = observe(limiting.host, {.cluster = target.node.cluster}, Options(), stop);
+  const Expected expected{target.node.name, target.restarted, target.after, limiting.machine};
   const auto ask = [&](const Member& control_plane) {
     const auto api = own_api(change, control_plane, stop);
     kube::wait_for_api(*api, limiting.deadline, stop);
     kube::waiting_until(fmt::format("node '{}' tells what it has", target.node.name), [&] {
       kube::wait_for_object(
           *api, "/api/v1/nodes/" + target.node.name,
-          [&](const json& object, std::string& seen) {
-            return shows_limits(object, target, limiting.machine, seen);
-          },
+          [&](const json& object, std::string& seen) { return tells_limits(object, expected, seen); },
           limiting.deadline, stop);
     });
   };
@@ -215,23 +176,38 @@ std::string describe(const Limits& limits) {
                      pids == 0 ? "unlimited" : std::to_string(pids));
 }
 
-void add_steps(plan::Plan& plan, Limiting& limiting, LimitedContainer& target) {
-  const auto id = [&](std::string_view what) { return fmt::format("node/{}/{}", target.node.name, what); };
-  plan.add({.id = id("limit"),
+// Before the engine knows of it: whoever is killed in between leaves the mark.
+void prepare(Limiting& limiting, const LimitedContainer& target, const std::stop_token& stop) {
+  auto files = node::limit_files();
+  if (target.shows()) {
+    files.push_back({kChangeMark, "By ingot: kubelet has yet to tell new limits.\n"});
+  }
+  limiting.host.put_files(target.node.id, tar::pack(files), stop);
+}
+
+void add_limit_step(plan::Plan& plan, Limiting& limiting, LimitedContainer& target, std::string id) {
+  plan.add({.id = std::move(id),
             .title = fmt::format("limit {} to {}", target.node.name, describe(target.after)),
-            .cause = fmt::format("it has {}", describe(target.before)),
+            .cause = target.unfinished ? "an earlier change of it did not come to its end"
+                                       : fmt::format("it has {}", describe(target.before)),
             .run =
                 [&](plan::StepContext& context) {
+                  prepare(limiting, target, context.stop());
                   limiting.host.limit(target.node.id, to_engine(target.after, limiting.machine), {});
                   base::check_stop(context.stop());
-                  if (!target.runs()) {
-                    limiting.host.put_files(target.node.id, tar::pack(node::limit_files()), context.stop());
-                  }
                 },
             .undo =
                 [&](const std::stop_token& stop) {
                   limiting.host.limit(target.node.id, to_engine(target.before, limiting.machine), stop);
+                  if (target.kubelet_asked) {  // not waited for: so the mark stays
+                    static_cast<void>(restart_kubelet(limiting.host, target.node, stop));
+                  }
                 }});
+}
+
+void add_steps(plan::Plan& plan, Limiting& limiting, LimitedContainer& target) {
+  const auto id = [&](std::string_view what) { return fmt::format("node/{}/{}", target.node.name, what); };
+  add_limit_step(plan, limiting, target, id("limit"));
   if (!target.shows()) {
     return;
   }
@@ -239,12 +215,19 @@ void add_steps(plan::Plan& plan, Limiting& limiting, LimitedContainer& target) {
             .title = "restart kubelet of " + target.node.name,
             .cause = "it looks at its machine only when it starts",
             .needs = {id("limit")},
-            .run = [&](plan::StepContext& context) { restart_kubelet(limiting, target, context.stop()); }});
-  plan.add({.id = id("shown"),
-            .title = fmt::format("wait until {} tells what it has", target.node.name),
-            .cause = "the scheduler plans with it",
-            .needs = {id("kubelet")},
-            .run = [&](plan::StepContext& context) { wait_until_shown(limiting, target, context.stop()); }});
+            .run = [&](plan::StepContext& context) {
+              target.kubelet_asked = true;
+              target.restarted = restart_kubelet(limiting.host, target.node, context.stop());
+            }});
+  plan.add(
+      {.id = id("shown"),
+       .title = fmt::format("wait until {} tells what it has", target.node.name),
+       .cause = "the scheduler plans with it",
+       .needs = {id("kubelet")},
+       .run = [&](plan::StepContext& context) {
+         wait_until_told(limiting, target, context.stop());
+         static_cast<void>(limiting.host.run(target.node.id, {"rm", "-f", kChangeMark}, "", context.stop()));
+       }});
 }
 
 plan::Plan make_plan(Limiting& limiting) {

@@ -18,8 +18,9 @@ meminfo=$ROOT/proc/meminfo
 online=$ROOT/sys/devices/system/cpu/online
 run=$ROOT/run/ingot
 mkdir -p "$run"
-umount "$meminfo" 2>/dev/null
-umount "$online" 2>/dev/null
+# Lazily: somebody may be reading them.
+umount -l "$meminfo" 2>/dev/null
+umount -l "$online" 2>/dev/null
 rm -rf "$run/kubelet.env" "$run/kubelet.conf.d"
 
 # Version 2 of cgroups says "max" where there is no limit, version 1 a huge number, or -1.

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """What nodes may use: held to by the engine, told by kubelets, believed by the scheduler."""
 import json
+import signal
 import unittest
 
 import workloads
-from live import waiting
+from live import command, waiting
 from live.kubectl import condition, nodes_ready
-from support import ENGINE, SharedCluster
+from support import ENGINE, INGOT, SharedCluster
 
 MI = 1 << 20
 
@@ -72,6 +73,23 @@ class Limits(SharedCluster):
         self.assertEqual(self.cgroup(self.worker, "pids.max", "pids/pids.max"), "1500")
         self.assertEqual(ENGINE.inspect(self.worker)["State"]["StartedAt"], running)
         workloads.until_told(self.shared, address)
+
+    def test_3_whoever_reads_what_kubelet_reads_is_in_nobodys_way(self):
+        self.set("--memory", "1Gi")
+        reader = self.shared.execute("sh", "-c", "exec 3</proc/meminfo; tail -f /dev/null >/dev/null 2>&1 & echo $!",
+                                     node=self.worker).out.strip()
+        self.addCleanup(self.shared.execute, "kill", reader, node=self.worker)
+        self.set("--memory", "2Gi")
+        self.assertEqual(self.told(self.worker)[0][1], "2Gi")
+
+    def test_3_a_change_that_was_killed_is_brought_to_its_end_by_the_next(self):
+        self.set("--memory", "1Gi")
+        killed = command.Running(str(INGOT), "node", "set", self.worker, "--memory", "2Gi", env=self.ingot.env)
+        killed.wait_for_line(lambda line: "restart kubelet" in line)
+        killed.signal(signal.SIGKILL)
+        killed.finish()
+        self.set("--memory", "2Gi")
+        self.assertEqual(self.told(self.worker)[0][1], "2Gi")
 
     def test_4_limits_survive_a_restart_and_new_workers_have_them(self):
         self.set("--memory", "896Mi", "--cpus", "1.5")

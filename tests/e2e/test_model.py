@@ -57,9 +57,10 @@ class Walking:
                     todo.remove(first)
                 self.take(possible[first or self.dice.choice(list(possible))],
                           "plain" if first else self.dice.choices(WAYS, (6, 1, 1, 1))[0])
-        except BaseException:
-            print(f"INGOT_MODEL_SEED={SEED}, after:", *self.history, sep="\n  ", file=sys.stderr)
-            raise
+        except Exception as failure:
+            # In the failure's own line: of a run elsewhere little more may be kept.
+            walked = f"INGOT_MODEL_SEED={SEED}, after: " + "; ".join(self.history)
+            raise AssertionError(f"{failure!r}; {walked}") from failure
 
     def take(self, step, way):
         if step.act or not step.again or step.code != 0 or (way == "twice" and step.alone):

@@ -37,6 +37,13 @@ class Limited : public ClusterFixture {
     return session.set_limits(names, limits, {}, {}, events);
   }
   bool has_drop_in(const std::string& node) { return fake.file(node, kDropIn).has_value(); }
+  // As the cluster knows it.
+  std::string memory_told_by(const std::string& node) {
+    return nodes.api("one-control-plane")
+        ->get("/api/v1/nodes/" + node)
+        .value()
+        .value(testing::Json::json_pointer("/status/capacity/memory"), "");
+  }
   // Of the engine's limits, or by a command in a node.
   std::size_t changes() { return commands().size() + fake.requests("POST", "/containers/.*/update").size(); }
   // In nodes, but for those that hold the lock.
@@ -162,6 +169,45 @@ TEST_CASE_METHOD(Limited, "a change that fails is taken back", "[engine]") {
   create(limited_spec(), options());
   fake.faults().fail({.method = "POST", .path = "/containers/[^/]+/exec", .nth = 2}, 500, "told to");
   CHECK(failure_of([&] { set({"one-worker"}, {.memory_bytes = 2 * kGi}); }).message.find("told to") != 0);
+  CHECK(limits_of("one-worker").memory_bytes == kGi);
+}
+
+TEST_CASE_METHOD(Limited, "a change that came to no end is known to the next one", "[engine]") {
+  create(limited_spec(), options());
+  auto& faults = fake.faults();
+  faults.fail({.method = "POST", .path = "/containers/[^/]+/exec", .nth = 2}, 500, "told to");
+  faults.fail({.method = "POST", .path = "/containers/[^/]+/update", .nth = 2}, 500, "undo, too");
+  CHECK_FALSE(failure_of([&] { set({"one-worker"}, {.memory_bytes = 2 * kGi}); }).message.empty());
+  REQUIRE(limits_of("one-worker").memory_bytes == 2 * kGi);
+  faults.clear();
+  CHECK(memory_told_by("one-worker").empty());
+  CHECK(set({"one-worker"}, {.memory_bytes = 2 * kGi}).nodes.front().changed);
+  CHECK(memory_told_by("one-worker") == "2097152Ki");
+  CHECK_FALSE(set({"one-worker"}, {.memory_bytes = 2 * kGi}).nodes.front().changed);
+}
+
+TEST_CASE_METHOD(Limited, "a kubelet that was asked is asked again when the change is taken back",
+                 "[engine]") {
+  create(limited_spec(), options());
+  fake.faults().fail({.method = "POST", .path = "/containers/[^/]+/exec", .nth = 3}, 500, "told to");
+  CHECK_FALSE(failure_of([&] { set({"one-worker"}, {.memory_bytes = 2 * kGi}); }).message.empty());
+  CHECK(limits_of("one-worker").memory_bytes == kGi);
+  CHECK(memory_told_by("one-worker") == "1048576Ki");
+}
+
+TEST_CASE_METHOD(Limited, "a kubelet that tells something else is not waited for", "[engine]") {
+  create(limited_spec(), options());
+  fake.add_program(
+      [](const testing::ProcessInfo& info) {
+        return info.argv.back().find("systemctl start kubelet") != std::string::npos;
+      },
+      testing::scripted({.out = "1\n"}));
+  nodes.api("one-control-plane")
+      ->merge("/api/v1/nodes/one-worker", {{"status", {{"capacity", {{"cpu", "4"}, {"memory", "7Gi"}}}}}});
+  const auto failure = failure_of([&] { set({"one-worker"}, {.memory_bytes = 2 * kGi}); });
+  CHECK(failure.code == base::ErrorCode::command_failed);
+  CHECK(failure.cause == "its kubelet tells 4 processors and memory 7Gi");
+  CHECK(failure.remedy == "ingot node logs one-worker");
   CHECK(limits_of("one-worker").memory_bytes == kGi);
 }
 

@@ -91,6 +91,9 @@ void create_exec(Call& call) {
   exec->process.user = body.value("User", "");
   exec->process.tty = body.value("Tty", false);
   exec->process.is_main = false;
+  const Json limits = container->spec.value("HostConfig", Json::object());
+  exec->process.nano_cpus = limits.value("NanoCpus", std::int64_t{0});
+  exec->process.memory_bytes = limits.value("Memory", std::int64_t{0});
   exec->has_input = body.value("AttachStdin", false);
   exec->has_output = body.value("AttachStdout", false);
   exec->has_error = body.value("AttachStderr", false);

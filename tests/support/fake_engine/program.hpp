@@ -6,6 +6,7 @@
 
 #include "base/fd.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -18,6 +19,10 @@
 namespace ingot::testing {
 
 // Who is asked to run what.
+// What the fake engine's machine has.
+inline constexpr std::int64_t kMachineCpus = 4;
+inline constexpr std::int64_t kMachineMemory = std::int64_t{8} << 30;
+
 struct ProcessInfo {
   std::string container_id;
   std::string container_name;
@@ -29,6 +34,9 @@ struct ProcessInfo {
   std::string user;
   bool tty = false;
   bool is_main = false;
+  // What its container may use as it begins; of an exec alone. 0: all.
+  std::int64_t nano_cpus = 0;
+  std::int64_t memory_bytes = 0;
 };
 
 class Process {

@@ -267,6 +267,13 @@ FakeNodes::FakeNodes(FakeEngine& engine, FakeNodesOptions options) : servers_(st
       [](const ProcessInfo& info) { return info.argv.size() > 5 && info.argv[3] == "ingot-exchange"; },
       [servers = servers_](Process& process) { return servers->exchange_files(process); });
   engine.add_program({"systemctl"}, scripted({}));
+  engine.add_program({"rm", "-f"}, [](Process& process) {
+    process.remove_file(process.info().argv.at(2));
+    return 0;
+  });
+  engine.add_program(
+      [](const ProcessInfo& info) { return !info.is_main && has_word(info, "systemctl start kubelet"); },
+      [servers = servers_](Process& process) { return servers->restart_kubelet(process); });
   engine.add_program([](const ProcessInfo& info) { return !info.is_main && info.argv.front() == "/bin/sh"; },
                      scripted({}));
   engine.add_program(

@@ -124,6 +124,22 @@ int FakeNodes::Servers::hold_lock(Process& process) {
   return 0;
 }
 
+// Tells when, and lets the new kubelet tell what the node may use (lib/lifecycle/kubelet_limits.cpp).
+int FakeNodes::Servers::restart_kubelet(Process& process) {
+  const auto& info = process.info();
+  process.out(fmt::format("{}\n", std::chrono::system_clock::to_time_t(std::chrono::system_clock::now())));
+  if (const auto api = of_cluster(info)) {
+    const auto cpus = info.nano_cpus == 0 ? kMachineCpus : (info.nano_cpus + 999'999'999) / 1'000'000'000;
+    const auto bytes = info.memory_bytes == 0 ? kMachineMemory : info.memory_bytes;
+    api->merge(
+        "/api/v1/nodes/" + info.container_name,
+        {{"status",
+          {{"capacity", {{"cpu", std::to_string(cpus)}, {"memory", fmt::format("{}Ki", bytes / 1024)}}}}}});
+  }
+  report(info);
+  return 0;
+}
+
 // A load balancer that comes later leads to an API server that shows what is in the files now.
 void FakeNodes::Servers::show_new_certificate(Process& process) {
   const auto certificate = process.read_file(std::string(kPki) + "apiserver.crt");

@@ -54,6 +54,7 @@ struct FakeNodes::Servers {
   int release_controllers(Process& process);
   int kubeadm_join(Process& process);
   int exchange_files(Process& process);
+  int restart_kubelet(Process& process);
   void show_new_certificate(Process& process);
 };
 
