@@ -121,9 +121,10 @@ void check_names(const Scaling& scaling, const std::vector<node::Node>& nodes,
   }
 }
 
-bool is_ready(const NodeObjects& objects, const std::string& name) {
+bool takes_pods(const NodeObjects& objects, const std::string& name) {
   const auto found = objects.find(name);
-  return found != objects.end() && cluster::condition_holds(found->second, "Ready");
+  std::string why_not;
+  return found != objects.end() && cluster::takes_pods(found->second, why_not);
 }
 
 void describe_peers(Scaling& scaling, const std::vector<node::Node>& nodes, const NodeObjects& objects) {
@@ -168,7 +169,7 @@ void observe_workers(Scaling& scaling, const std::vector<node::Node>& nodes, con
   }
   scaling.workers = static_cast<int>(workers.size());
   for (const auto& worker : workers) {
-    if (request.verb == Verb::scale && worker.state == "running" && !is_ready(objects, worker.name)) {
+    if (request.verb == Verb::scale && worker.state == "running" && !takes_pods(objects, worker.name)) {
       scaling.starting.push_back(worker.name);
     }
   }

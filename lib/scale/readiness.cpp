@@ -64,7 +64,7 @@ void add_services_step(plan::Plan& plan, Scaling& scaling, const std::string& na
 
 void add_waiting_steps(plan::Plan& plan, Scaling& scaling) {
   for (const auto& name : scaling.starting) {
-    add_ready_step(plan, scaling, name, "it is there, and not Ready yet", {});
+    add_ready_step(plan, scaling, name, "it is there, and takes no pods yet", {});
   }
   for (const auto& worker : scaling.coming) {
     add_ready_step(plan, scaling, worker.name, "only then pods come to it", {step_id(worker.name, "start")});

@@ -132,7 +132,7 @@ struct Scaling {
   std::vector<NewNode> coming;
   std::vector<GoingNode> going;
   std::vector<std::string> strays;    // etcd's members that no container belongs to: their URLs
-  std::vector<std::string> starting;  // workers that run and are not Ready yet
+  std::vector<std::string> starting;  // workers that run and do not take pods yet
   int workers = 0;                    // that stay
   int control_planes = 0;
   std::string balancer_id;                   // empty: there is none, or it is yet to be made

@@ -99,6 +99,18 @@ TEST_CASE("a cluster is scaled up and down, and scaled to what it has nothing ha
   CHECK(one.known_nodes() == one.node_names());
 }
 
+TEST_CASE("a worker that is there is waited for until pods may come to it", "[engine]") {
+  Workers one;
+  one.create_one(1);
+  CHECK(one.session.plan_workers({.verb = Verb::scale, .cluster = "one", .workers = 1}, {}, {}).empty());
+  one.api()->merge(
+      "/api/v1/nodes/one-worker",
+      {{"spec",
+        {{"taints", Json::array({{{"key", "node.kubernetes.io/not-ready"}, {"effect", "NoSchedule"}}})}}}});
+  CHECK_THAT(one.session.plan_workers({.verb = Verb::scale, .cluster = "one", .workers = 1}, {}, {}),
+             Contains("node/one-worker/ready"));
+}
+
 TEST_CASE("a cluster without workers gets some, made after its control plane", "[engine]") {
   Workers one;
   one.create_one(0);
