@@ -272,7 +272,9 @@ FakeNodes::FakeNodes(FakeEngine& engine, FakeNodesOptions options) : servers_(st
     return 0;
   });
   engine.add_program(
-      [](const ProcessInfo& info) { return !info.is_main && has_word(info, "systemctl start kubelet"); },
+      [](const ProcessInfo& info) {  // bash -c SCRIPT
+        return !info.is_main && info.argv.size() == 3 && has_word(info, "systemctl start kubelet");
+      },
       [servers = servers_](Process& process) { return servers->restart_kubelet(process); });
   engine.add_program([](const ProcessInfo& info) { return !info.is_main && info.argv.front() == "/bin/sh"; },
                      scripted({}));
