@@ -87,7 +87,7 @@ class Limits(SharedCluster):
         killed = command.Running(str(INGOT), "node", "set", self.worker, "--memory", "2Gi", env=self.ingot.env)
         killed.wait_for_line(lambda line: "restart kubelet" in line)
         killed.signal(signal.SIGKILL)
-        killed.finish()
+        self.assert_code(killed.finish(), -signal.SIGKILL)
         self.set("--memory", "2Gi")
         self.assertEqual(self.told(self.worker)[0][1], "2Gi")
 

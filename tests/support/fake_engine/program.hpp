@@ -18,11 +18,11 @@
 
 namespace ingot::testing {
 
-// Who is asked to run what.
 // What the fake engine's machine has.
 inline constexpr std::int64_t kMachineCpus = 4;
 inline constexpr std::int64_t kMachineMemory = std::int64_t{8} << 30;
 
+// Who is asked to run what.
 struct ProcessInfo {
   std::string container_id;
   std::string container_name;
