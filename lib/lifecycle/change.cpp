@@ -69,6 +69,13 @@ const Member* Change::teller() const {
   return found == others.end() ? nullptr : &*found;
 }
 
+bool Change::has_quorum() const {
+  const auto all = nodes();
+  const auto is_control_plane = [](const node::Node& node) { return node.role == node::kControlPlaneRole; };
+  const auto runs = [&](const node::Node& node) { return is_control_plane(node) && node.state == "running"; };
+  return std::ranges::count_if(all, runs) > std::ranges::count_if(all, is_control_plane) / 2;
+}
+
 const Member* Change::balancer() const {
   const auto found = std::ranges::find_if_not(members, &Member::is_node);
   return found == members.end() ? nullptr : &*found;

@@ -63,6 +63,8 @@ struct Change {
   // The control plane that is asked how things are: one of those that are started, else one that runs. Null
   // where there is none.
   [[nodiscard]] const Member* teller() const;
+  // Whether its API can answer: etcd does as long as more than half of its members do.
+  [[nodiscard]] bool has_quorum() const;
   // Among the members; null where there is none.
   [[nodiscard]] const Member* balancer() const;
   [[nodiscard]] bool any_runs() const;

@@ -146,25 +146,25 @@ Limiting observe(node::Host& host, const std::vector<std::string>& names, const 
   return limiting;
 }
 
-void wait_until_told(Limiting& limiting, const LimitedContainer& target, const std::stop_token& stop) {
+// False: not now, for nobody answers who would plan with it.
+bool wait_until_told(Limiting& limiting, const LimitedContainer& target, const std::stop_token& stop) {
   auto change = observe(limiting.host, {.cluster = target.node.cluster}, Options(), stop);
-  const Expected expected{target.node.name, target.restarted, target.after, limiting.machine};
-  const auto ask = [&](const Member& control_plane) {
-    const auto api = own_api(change, control_plane, stop);
-    kube::wait_for_api(*api, limiting.deadline, stop);
-    kube::waiting_until(fmt::format("node '{}' tells what it has", target.node.name), [&] {
-      kube::wait_for_object(
-          *api, "/api/v1/nodes/" + target.node.name,
-          [&](const json& object, std::string& seen) { return tells_limits(object, expected, seen); },
-          limiting.deadline, stop);
-    });
-  };
+  if (!change.has_quorum()) {
+    return false;
+  }
   const auto running = std::ranges::find_if(change.members, [](const Member& member) {
     return member.is_control_plane() && member.node.state == "running";
   });
-  if (running != change.members.end()) {  // else there is nobody who plans with it
-    ask(*running);
-  }
+  const Expected expected{target.node.name, target.restarted, target.after, limiting.machine};
+  const auto api = own_api(change, *running, stop);
+  kube::wait_for_api(*api, limiting.deadline, stop);
+  kube::waiting_until(fmt::format("node '{}' tells what it has", target.node.name), [&] {
+    kube::wait_for_object(
+        *api, "/api/v1/nodes/" + target.node.name,
+        [&](const json& object, std::string& seen) { return tells_limits(object, expected, seen); },
+        limiting.deadline, stop);
+  });
+  return true;
 }
 
 std::string describe(const Limits& limits) {
@@ -225,7 +225,10 @@ void add_steps(plan::Plan& plan, Limiting& limiting, LimitedContainer& target) {
        .cause = "the scheduler plans with it",
        .needs = {id("kubelet")},
        .run = [&](plan::StepContext& context) {
-         wait_until_told(limiting, target, context.stop());
+         if (!wait_until_told(limiting, target, context.stop())) {
+           context.mark("its cluster's API does not answer: it tells when that does");
+           return;  // and the mark stays
+         }
          static_cast<void>(limiting.host.run(target.node.id, {"rm", "-f", kChangeMark}, "", context.stop()));
        }});
 }

@@ -23,6 +23,7 @@ class Model:
     phase: str = "running"  # stopped, paused
     contents: Contents = dataclasses.field(default_factory=Contents)
     down: set = dataclasses.field(default_factory=set)  # nodes that were ended, alone
+    untold: set = dataclasses.field(default_factory=set)  # nodes limited while there was nobody to tell
     snapshots: dict = dataclasses.field(default_factory=dict)
 
     @property

@@ -123,6 +123,14 @@ class Native(Several, SharedCluster):
         ENGINE.request("POST", f"/containers/{lost}/start")
         waiting.until("all three again", lambda: self.ingot("cluster", "status", self.shared.name).code == 0, 120)
 
+    def test_limits_hold_without_quorum_and_are_told_when_there_is_one(self):
+        worker = f"{self.shared.name}-worker"
+        ENGINE.kill(*self.control_planes()[1:])
+        self.assert_code(self.ingot("node", "set", worker, "--memory", "1Gi"), 0)
+        self.assertEqual(ENGINE.inspect(worker)["HostConfig"]["Memory"], 1 << 30)
+        self.assert_code(self.ingot("cluster", "start", self.shared.name), 0)
+        waiting.until("its kubelet tells", lambda: self.kubectl.get(f"node/{worker}")["status"]["capacity"]["memory"] == "1Gi")
+
     def test_the_load_balancer_survives_a_restart(self):
         name = f"{self.shared.name}-external-load-balancer"
         ENGINE.request("POST", f"/containers/{name}/restart", t="5")

@@ -34,6 +34,7 @@ class Walking:
     def setUp(self):
         super().setUp()
         dice = random.Random(SEED)
+        self.machine = ENGINE.request("GET", "/info")["MemTotal"]
         folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory(prefix="ingot-e2e-")))
         model = Model(self.shared.name)
         model.contents.memory = {node: 0 for node in ENGINE.nodes(model.name) if "load-balancer" not in node}
@@ -94,26 +95,32 @@ class Walking:
             running.signal(number)
         self.history.append(f"  interrupted: {running.finish()}")
 
+    def memory_told(self):
+        """Bytes, by node, as their kubelets tell."""
+        told = {node["metadata"]["name"]: node["status"]["capacity"]["memory"] for node in self.kubectl.items("nodes")}
+        return {node: int(memory[:-2]) * UNITS[memory[-2:]] for node, memory in told.items()}
+
+    def memory_meant(self, node):
+        return self.model.contents.memory[node] or self.machine // 1024 * 1024
+
     def check(self):
         model = self.model
         states = {node: ENGINE.inspect(node)["State"]["Status"] for node in ENGINE.nodes(model.name)
                   if "load-balancer" not in node}
         self.assertEqual(states, {node: model.state_of(node) for node in model.contents.nodes})
         limits = {node: ENGINE.inspect(node)["HostConfig"]["Memory"] for node in states}
-        everything = ENGINE.request("GET", "/info")["MemTotal"]
-        self.assertEqual({node: limit if limit != everything else 0 for node, limit in limits.items()},
+        self.assertEqual({node: limit if limit != self.machine else 0 for node, limit in limits.items()},
                          model.contents.memory)
         if model.has_quorum_without():
             notes = self.kubectl.get("configmap/notes")
             self.assertEqual(notes.get("data", {}).get("noted", ""), model.contents.noted)
         if model.whole:
-            nodes = self.kubectl.items("nodes")
-            self.assertTrue(nodes_ready(nodes), nodes)
-            self.assertEqual({node["metadata"]["name"] for node in nodes}, model.contents.nodes)
-            for node in nodes:
-                limit = model.contents.memory[node["metadata"]["name"]]
-                memory = node["status"]["capacity"]["memory"]
-                self.assertEqual(int(memory[:-2]) * UNITS[memory[-2:]], limit or everything // 1024 * 1024, node["metadata"]["name"])
+            if model.untold:
+                waiting.until(f"{model.untold} tell their limits", lambda: all(
+                    self.memory_told().get(node) == self.memory_meant(node) for node in model.untold & model.contents.nodes))
+                model.untold.clear()
+            self.assertTrue(nodes_ready(self.kubectl.items("nodes")))
+            self.assertEqual(self.memory_told(), {node: self.memory_meant(node) for node in model.contents.nodes})
             workloads.until_told(self.shared, self.walk.address, model.contents.told)
 
 

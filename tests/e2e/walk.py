@@ -121,6 +121,8 @@ class Walk:
 
             def afterwards():
                 self.model.contents.memory[node] = memory * GIB
+                if self.model.state_of(node) == "running" and not self.model.has_quorum_without():
+                    self.model.untold.add(node)
             return Step(f"limit {node} to {memory} GiB",
                         ("node", "set", node, "--memory", f"{memory}Gi" if memory else "none"), afterwards)
 

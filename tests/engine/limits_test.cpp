@@ -20,6 +20,8 @@ namespace {
 constexpr std::int64_t kGi = std::int64_t{1} << 30;
 constexpr const char* kDropIn = "/etc/systemd/system/kubelet.service.d/30-ingot-limits.conf";
 
+constexpr const char* kMark = "/kind/ingot-limits-change";
+
 class Limited : public ClusterFixture {
  public:
   config::ClusterSpec limited_spec() {
@@ -209,6 +211,19 @@ TEST_CASE_METHOD(Limited, "a kubelet that tells something else is not waited for
   CHECK(failure.cause == "its kubelet tells 4 processors and memory 7Gi");
   CHECK(failure.remedy == "ingot node logs one-worker");
   CHECK(limits_of("one-worker").memory_bytes == kGi);
+}
+
+TEST_CASE_METHOD(Limited, "in a cluster without quorum nobody is waited for, and the next change knows",
+                 "[engine]") {
+  create(spec("one", 1, 2), options());
+  docker::Engine engine(fake.address());
+  engine.kill_container("one-control-plane2", "SIGKILL", {});
+  engine.wait_container("one-control-plane2", {});
+  CHECK(set({"one-worker"}, {.memory_bytes = 2 * kGi}).nodes.front().changed);
+  CHECK(fake.file("one-worker", kMark));
+  session.change_cluster(lifecycle::Verb::start, {.cluster = "one"}, {}, {}, events);
+  CHECK(set({"one-worker"}, {.memory_bytes = 2 * kGi}).nodes.front().changed);
+  CHECK_FALSE(fake.file("one-worker", kMark));
 }
 
 TEST_CASE_METHOD(Limited, "limits wait until nobody else changes the nodes; a pause does not", "[engine]") {
