@@ -29,6 +29,12 @@ class LiveFixture : public EngineFixture, public WatchedWorld {
     wait_for([&] { return !fake.requests("GET", "/events").empty(); });
   }
 
+  // What the world does not tell of; for the rest there is wait_until_so().
+  static void wait_for(const std::function<bool()>& is_so) {
+    base::wait_until("the feed", base::Clock::now() + std::chrono::seconds(20), std::chrono::milliseconds(5),
+                     {}, [&](std::string&) { return is_so(); });
+  }
+
   std::string create_node(const std::string& name) {
     return engine.create_container(
         name,
@@ -39,11 +45,6 @@ class LiveFixture : public EngineFixture, public WatchedWorld {
   }
 
  private:
-  static void wait_for(const std::function<bool()>& is_so) {
-    base::wait_until("the feed", base::Clock::now() + std::chrono::seconds(20), std::chrono::milliseconds(5),
-                     {}, [&](std::string&) { return is_so(); });
-  }
-
   std::jthread following_;
 };
 
@@ -95,9 +96,9 @@ TEST_CASE_METHOD(LiveFixture, "Feed: a stream that breaks in the middle of an ev
   fake.faults().cut_after({.method = "GET", .path = "/events"}, 10);
   follow();
   create_node("demo-worker");
-  wait_until_so([&] { return !fact(Kind::node, "demo-worker", "state").empty(); });
+  wait_for([&] { return fake.requests("GET", "/events").size() == 2; });
   wait_until_so([&] { return fact(Kind::engine, "engine", "state") == "Connected"; });
-  CHECK(fake.requests("GET", "/events").size() == 2);
+  wait_until_so([&] { return !fact(Kind::node, "demo-worker", "state").empty(); });
 }
 
 TEST_CASE_METHOD(LiveFixture, "Feed: an engine that is away is told of, with why", "[live]") {
