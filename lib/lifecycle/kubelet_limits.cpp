@@ -2,14 +2,12 @@
 #include "lifecycle/kubelet_limits.hpp"
 
 #include "base/error.hpp"
-#include "base/text.hpp"
 #include "cluster/component_health.hpp"
 #include "config/quantity.hpp"
+#include "node/exchange.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-
-#include <charconv>
 
 namespace ingot::lifecycle {
 
@@ -17,15 +15,6 @@ namespace {
 
 using cluster::text_at;
 using nlohmann::json;
-using std::chrono::seconds;
-
-// Whole seconds since the epoch.
-Time moment_in(const std::string& output) {
-  const auto line = base::trim(output);
-  std::int64_t count = 0;
-  std::from_chars(line.data(), line.data() + line.size(), count);
-  return Time(seconds(count));
-}
 
 }  // namespace
 
@@ -41,7 +30,7 @@ Time restart_kubelet(node::Host& host, const node::Node& node, const std::stop_t
                        .cause = fmt::format("exit code {}", result.exit_code),
                        .detail = result.output});
   }
-  return moment_in(result.output);
+  return node::moment_in(result.output);
 }
 
 bool tells_limits(const json& object, const Expected& expected, std::string& seen) {
@@ -61,7 +50,7 @@ bool tells_limits(const json& object, const Expected& expected, std::string& see
   seen = fmt::format("its kubelet tells {} processors and memory {}", cpu, memory);
   // A report of the second in which it started may be its predecessor's.
   std::string ignored;
-  if (cluster::is_back(object, expected.restarted + seconds(1), ignored)) {
+  if (cluster::is_back(object, expected.restarted + std::chrono::seconds(1), ignored)) {
     throw base::Error({.code = base::ErrorCode::command_failed,
                        .message = fmt::format("node '{}' does not know its limits", expected.node),
                        .cause = seen,
