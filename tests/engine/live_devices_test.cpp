@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Devices as a feed tells of them, over the fake engine and a folder of CDI files.
 #include "base/error.hpp"
-#include "base/wait.hpp"
 #include "engine/engine_fixture.hpp"
 #include "engine/gpus_fixture.hpp"
 #include "engine/watched_world.hpp"
@@ -57,8 +56,7 @@ class LiveDevices : public testing::GpusFixture, public testing::WatchedWorld {
     seeing_ = run_until_stopped([this](const std::stop_token& stop) { devices_->follow(stop); });
     following_ = run_until_stopped([this](const std::stop_token& stop) { engine_feed_->follow(stop); });
     wait_until_so([&] { return has(Kind::device, "v.com/gpu=2"); });
-    base::wait_until("the feed", base::Clock::now() + std::chrono::seconds(20), std::chrono::milliseconds(5),
-                     {}, [&](std::string&) { return !fake.requests("GET", "/events").empty(); });
+    wait_until_seen("the feed", [&] { return !fake.requests("GET", "/events").empty(); });
   }
   [[nodiscard]] std::string state(const std::string& device) const {
     return fact(Kind::device, device, "state");

@@ -125,8 +125,7 @@ TEST_CASE_METHOD(KubeFixture,
   const auto asked = asked_for_pods(*api);
   const auto version = last_change("demo/default/same");
   api->end_watches(true);
-  base::wait_until("a new watch", base::Clock::now() + std::chrono::seconds(20), std::chrono::milliseconds(5),
-                   {}, [&](std::string&) { return asked_for_pods(*api) == asked + 2; });
+  wait_until_seen("a new watch", [&] { return asked_for_pods(*api) == asked + 2; });
   CHECK(last_change("demo/default/same") == version);
   api->create(kPods, pod("web"));
   wait_for_pod("web");

@@ -8,7 +8,6 @@
 
 #include <catch2/catch.hpp>
 
-#include <functional>
 #include <thread>
 
 namespace ingot::testing {
@@ -26,13 +25,7 @@ class LiveFixture : public EngineFixture, public WatchedWorld {
     feed.look({});
     following_ = std::jthread(
         [this](const std::stop_token& stop) { CHECK_THROWS_AS(feed.follow(stop), base::Cancelled); });
-    wait_for([&] { return !fake.requests("GET", "/events").empty(); });
-  }
-
-  // What the world does not tell of; for the rest there is wait_until_so().
-  static void wait_for(const std::function<bool()>& is_so) {
-    base::wait_until("the feed", base::Clock::now() + std::chrono::seconds(20), std::chrono::milliseconds(5),
-                     {}, [&](std::string&) { return is_so(); });
+    wait_until_seen("the feed", [&] { return !fake.requests("GET", "/events").empty(); });
   }
 
   std::string create_node(const std::string& name) {
@@ -96,7 +89,7 @@ TEST_CASE_METHOD(LiveFixture, "Feed: a stream that breaks in the middle of an ev
   fake.faults().cut_after({.method = "GET", .path = "/events"}, 10);
   follow();
   create_node("demo-worker");
-  wait_for([&] { return fake.requests("GET", "/events").size() == 2; });
+  wait_until_seen("a second stream", [&] { return fake.requests("GET", "/events").size() == 2; });
   wait_until_so([&] { return fact(Kind::engine, "engine", "state") == "Connected"; });
   wait_until_so([&] { return !fact(Kind::node, "demo-worker", "state").empty(); });
 }

@@ -32,4 +32,9 @@ void WatchedWorld::wait_until_so(const std::function<bool()>& is_so) const {
   }
 }
 
+void WatchedWorld::wait_until_seen(const std::string& what, const std::function<bool()>& is_so) {
+  base::wait_until(what, base::Clock::now() + std::chrono::seconds(20), std::chrono::milliseconds(5), {},
+                   [&](std::string&) { return is_so(); });
+}
+
 }  // namespace ingot::testing

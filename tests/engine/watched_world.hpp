@@ -19,6 +19,8 @@ class WatchedWorld {
 
   // Until a change makes it so.
   void wait_until_so(const std::function<bool()>& is_so) const;
+  // The same for what no change of the world tells, such as what an engine was asked.
+  static void wait_until_seen(const std::string& what, const std::function<bool()>& is_so);
 };
 
 }  // namespace ingot::testing
