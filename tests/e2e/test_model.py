@@ -107,13 +107,17 @@ class Walking:
             running.signal(number)
         self.history.append(f"  interrupted: {running.finish()}")
 
-    def memory_told(self):
+    def memory_told(self, nodes):
         """Bytes, by node, as their kubelets tell."""
-        told = {node["metadata"]["name"]: node["status"]["capacity"]["memory"] for node in self.kubectl.items("nodes")}
+        told = {node["metadata"]["name"]: node["status"]["capacity"]["memory"] for node in nodes}
         return {node: int(memory[:-2]) * UNITS[memory[-2:]] for node, memory in told.items()}
 
     def memory_meant(self, node):
         return self.model.contents.memory[node] or self.machine // 1024 * 1024
+
+    def untold_tell(self):
+        told = self.memory_told(self.kubectl.items("nodes"))
+        return all(told.get(node) == self.memory_meant(node) for node in self.model.untold & self.model.contents.nodes)
 
     def check(self):
         model = self.model
@@ -128,11 +132,11 @@ class Walking:
             self.assertEqual(notes.get("data", {}).get("noted", ""), model.contents.noted)
         if model.whole:
             if model.untold:
-                waiting.until(f"{model.untold} tell their limits", lambda: all(
-                    self.memory_told().get(node) == self.memory_meant(node) for node in model.untold & model.contents.nodes))
+                waiting.until(f"{model.untold} tell their limits", self.untold_tell)
                 model.untold.clear()
-            self.assertTrue(nodes_ready(self.kubectl.items("nodes")))
-            self.assertEqual(self.memory_told(), {node: self.memory_meant(node) for node in model.contents.nodes})
+            nodes = self.kubectl.items("nodes")
+            self.assertTrue(nodes_ready(nodes), nodes)
+            self.assertEqual(self.memory_told(nodes), {node: self.memory_meant(node) for node in model.contents.nodes})
             workloads.until_told(self.shared, self.walk.address, model.contents.told)
 
 
